@@ -1,0 +1,5 @@
+import { Migration20261124000100Foundation } from './20261124000100-foundation.ts'
+import { Migration20261124000200Ledger } from './20261124000200-ledger.ts'
+
+/** Every migration in order: imported, not globbed, so that the built server carries them. */
+export const migrations = [Migration20261124000100Foundation, Migration20261124000200Ledger]

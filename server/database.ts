@@ -1,0 +1,76 @@
+import { MikroORM, type Options } from '@mikro-orm/core'
+import { Migrator } from '@mikro-orm/migrations'
+import { defineConfig, type EntityManager, type PostgreSqlDriver } from '@mikro-orm/postgresql'
+import type { Pool } from 'pg'
+import { migrations } from '../schema/migrations/list.ts'
+import { Channel } from './catalog/channel.entity.ts'
+import { Model } from './catalog/model.entity.ts'
+import { PriceVersion } from './catalog/price-version.entity.ts'
+import { Provider } from './catalog/provider.entity.ts'
+import { Session } from './identity/session.entity.ts'
+import { User } from './identity/user.entity.ts'
+import type { EmbeddedDatabase } from './platform/embedded/embedded-database.ts'
+import { createSql, type SqlPool } from './platform/sql.ts'
+import { Plan } from './plans/plan.entity.ts'
+import { PlanVersion } from './plans/plan-version.entity.ts'
+import { Subscription } from './plans/subscription.entity.ts'
+import { ApiToken } from './tokens/token.entity.ts'
+
+export interface Database {
+  em: EntityManager
+  sql: SqlPool
+  pool: Pool
+  orm: MikroORM<PostgreSqlDriver>
+  close(): Promise<void>
+}
+
+export type DatabaseSource = { url: string } | { embedded: EmbeddedDatabase } | { socketDir: string; name: string }
+
+const POOL_SIZE = 10
+const CONNECT_TIMEOUT_MS = 5_000
+const STATEMENT_TIMEOUT_MS = 15_000
+
+/** Opens the database and brings its schema up to date. The same entities and migrations on both kinds. */
+export async function openDatabase(source: DatabaseSource): Promise<Database> {
+  const orm = await MikroORM.init<PostgreSqlDriver>(ormOptions(source))
+  try {
+    await orm.migrator.up()
+  } catch (error) {
+    await orm.close(true)
+    throw error
+  }
+  const connection = orm.em.getConnection() as unknown as { getNativeClient(): Promise<Pool> }
+  const pool = await connection.getNativeClient()
+  return { orm, em: orm.em as EntityManager, pool, sql: createSql(pool), close: () => orm.close(true) }
+}
+
+export function ormOptions(source: DatabaseSource): Options<PostgreSqlDriver> {
+  return defineConfig({
+    ...address(source),
+    entities: [User, Session, Provider, Model, PriceVersion, Channel, ApiToken, Plan, PlanVersion, Subscription],
+    extensions: [Migrator],
+    forceUtcTimezone: true,
+    // The embedded database has one connection: whoever asks for a second inside a transaction gets an
+    // error after the time-out instead of waiting for ever.
+    pool: { min: 0, max: 'embedded' in source ? 1 : POOL_SIZE },
+    driverOptions: {
+      connectionTimeoutMillis: 'embedded' in source ? 2 * STATEMENT_TIMEOUT_MS : CONNECT_TIMEOUT_MS,
+      statement_timeout: 'embedded' in source ? undefined : STATEMENT_TIMEOUT_MS,
+    },
+    migrations: { migrationsList: migrations, disableForeignKeys: false, snapshot: false },
+    schemaGenerator: { disableForeignKeys: false },
+  }) as Options<PostgreSqlDriver>
+}
+
+function address(source: DatabaseSource) {
+  if ('url' in source) return { clientUrl: source.url, ...socketOf(source.url) }
+  const [host, dbName] =
+    'embedded' in source ? [source.embedded.socketDir, 'postgres'] : [source.socketDir, source.name]
+  return { host, port: 5432, user: 'postgres', dbName }
+}
+
+/** MikroORM ignores `?host=/socket/folder`, the usual way to name a unix socket in a URL. */
+function socketOf(url: string) {
+  const host = new URL(url).searchParams.get('host')
+  return host ? { host } : {}
+}

@@ -1,0 +1,23 @@
+import { defineEntity, p, type Opt } from '@mikro-orm/core'
+
+export const UserSchema = defineEntity({
+  name: 'User',
+  tableName: 'app_user',
+  properties: {
+    id: p.uuid().primary(),
+    email: p.text(),
+    emailKey: p.text().$type<Opt<string>>().generated('(lower(email)) stored').hidden(),
+    /** argon2id; null for accounts that sign in by link only. */
+    passwordHash: p.text().nullable().hidden(),
+    displayName: p.text().nullable(),
+    locale: p.text().nullable(),
+    timeZone: p.text().default('Asia/Shanghai'),
+    isAdmin: p.boolean().default(false),
+    emailVerifiedAt: p.datetime().nullable(),
+    suspendedAt: p.datetime().nullable(),
+    createdAt: p.datetime(),
+  },
+})
+
+export class User extends UserSchema.class {}
+UserSchema.setClass(User)

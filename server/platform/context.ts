@@ -1,0 +1,35 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import type { Config } from './config.ts'
+import { adminRequired, signInRequired } from './errors.ts'
+import type { Events } from './events.ts'
+import type { Log } from './log.ts'
+import type { SqlPool } from './sql.ts'
+
+export interface Viewer {
+  id: string
+  isAdmin: boolean
+  sessionId: string
+}
+
+/** What one request may touch. Every domain function takes it first and reaches for nothing else. */
+export interface Context {
+  config: Config
+  /** Forked for this request. */
+  em: EntityManager
+  sql: SqlPool
+  viewer: Viewer | undefined
+  now: () => Date
+  events: Events
+  log: Log
+}
+
+export function signedIn({ viewer }: Pick<Context, 'viewer'>): Viewer {
+  if (!viewer) throw signInRequired()
+  return viewer
+}
+
+export function administrator(ctx: Pick<Context, 'viewer'>): Viewer {
+  const viewer = signedIn(ctx)
+  if (!viewer.isAdmin) throw adminRequired()
+  return viewer
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { PGlite } from '@electric-sql/pglite'
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+
+/**
+ * The embedded PostgreSQL, in a thread of its own: PGlite answers in microtasks, so on the main thread
+ * it would starve every stream while the ledger writes.
+ */
+const { dataDir, socketDir, dump } = workerData as {
+  dataDir: string | undefined
+  socketDir: string
+  dump: Uint8Array | undefined
+}
+
+const db = await PGlite.create({ dataDir, loadDataDir: dump && new Blob([dump as BlobPart]) })
+const server = new PGLiteSocketServer({ db, path: join(socketDir, '.s.PGSQL.5432') })
+await server.start()
+
+parentPort!.on('message', async (message: 'stop' | 'dump') => {
+  if (message === 'dump') {
+    const blob = await db.dumpDataDir('none')
+    parentPort!.postMessage(new Uint8Array(await blob.arrayBuffer()))
+    return
+  }
+  await server.stop()
+  await db.close()
+  parentPort!.close()
+})
+parentPort!.postMessage('ready')

@@ -1,0 +1,71 @@
+/**
+ * Everything that can go wrong on purpose. A DomainError is part of the contract: its code is stable
+ * (lower snake case, the same word in REST and GraphQL), its message is written for the person who will
+ * read it, and each door renders it without knowing which module raised it. Anything else that is
+ * thrown is a bug: it is logged in full and told to nobody.
+ */
+const statuses = {
+  invalid: 400,
+  unauthenticated: 401,
+  payment_required: 402,
+  forbidden: 403,
+  not_found: 404,
+  timeout: 408,
+  conflict: 409,
+  too_large: 413,
+  unsupported: 415,
+  unprocessable: 422,
+  rate_limited: 429,
+  internal: 500,
+  upstream: 502,
+  unavailable: 503,
+  upstream_timeout: 504,
+} as const
+
+export type ErrorKind = keyof typeof statuses
+
+export interface ErrorDetail {
+  /** The field at fault, as the caller spelled it: `messages[0].role`. */
+  param?: string
+  /** Whole seconds after which trying again makes sense. */
+  retryAfter?: number
+  /** Values for the translated text, and for programs: balances, limits, reset times. */
+  [key: string]: unknown
+}
+
+export class DomainError extends Error {
+  readonly status: number
+
+  constructor(
+    readonly kind: ErrorKind,
+    readonly code: string,
+    message: string,
+    readonly detail: ErrorDetail = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.name = 'DomainError'
+    this.status = statuses[kind]
+  }
+}
+
+export const invalidField = (param: string, message: string) =>
+  new DomainError('invalid', 'invalid_request', message, { param })
+
+export const signInRequired = () => new DomainError('unauthenticated', 'sign_in_required', 'Sign in first.')
+
+export const adminRequired = () =>
+  new DomainError('forbidden', 'admin_required', 'Only an administrator may do this.')
+
+/** What the caller may not see does not exist for them. */
+export const notFound = (what: string) =>
+  new DomainError('not_found', `${what.replaceAll(' ', '_')}_not_found`, `There is no such ${what}.`)
+
+export const serviceUnavailable = (cause?: unknown) =>
+  new DomainError(
+    'unavailable',
+    'service_unavailable',
+    'The service cannot answer right now. Nothing was charged. Try again shortly.',
+    { retryAfter: 2 },
+    { cause },
+  )

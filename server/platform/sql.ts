@@ -1,0 +1,76 @@
+import { types, type Pool, type PoolClient } from 'pg'
+
+type Row = Record<string, unknown>
+
+/** Set-based SQL beside the ORM: the ledger's statements are its design, not something to generate. */
+export interface Sql {
+  query<R = Row>(text: string, values?: readonly unknown[]): Promise<R[]>
+}
+
+export interface SqlPool extends Sql {
+  /** Commits when `work` returns, rolls back when it throws; deadlocks and serialisation faults are retried. */
+  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>
+}
+
+const INT8 = 20
+const INT8_ARRAY = 1016
+const ATTEMPTS_MAX = 4
+
+// Money is int8: it must arrive as a bigint whatever the driver's default.
+const parsers = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8) return BigInt
+    if (oid === INT8_ARRAY) return (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt))
+    return types.getTypeParser(oid, format as 'text')
+  },
+}
+
+export function createSql(pool: Pool): SqlPool {
+  return {
+    query: (text, values) => run(pool, text, values),
+    async transaction(work) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await once(pool, work)
+        } catch (error) {
+          if (attempt >= ATTEMPTS_MAX || !isRetryable(error)) throw error
+        }
+      }
+    },
+  }
+}
+
+async function once<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await work({ query: (text, values) => run(client, text, values) })
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: Error) => (broken = cause))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+async function run<R>(client: Pool | PoolClient, text: string, values: readonly unknown[] = []): Promise<R[]> {
+  const result = await client.query({ text, values: values as unknown[], types: parsers as never })
+  return result.rows as R[]
+}
+
+/** 40001 serialization_failure, 40P01 deadlock_detected (PostgreSQL, appendix A). */
+const isRetryable = (error: unknown) => ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
+
+/** Whether the database could not be asked at all, as opposed to having said no. */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  return (
+    /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|08\d{3}|57P0\d|53300)$/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      message,
+    )
+  )
+}
