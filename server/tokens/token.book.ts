@@ -1,3 +1,19 @@
+import { isDatabaseAway, type SqlPool } from '../platform/sql.ts'
+import { serviceUnavailable } from '../platform/errors.ts'
+import { invalidApiKey } from './token.errors.ts'
+import { hashSecret, isWellFormed } from './token.secret.ts'
+
+/** What the owner's plan allows, as far as API tokens are concerned. */
+export interface OwnerTerms {
+  requestsPerMinute: number
+  /** Longest prompt in LLM tokens; null for no limit. */
+  contextTokensMax: number | null
+  /** What the owner pays of a model's price, in parts per million. */
+  discountPpm(modelId: string): bigint
+  /** When these terms may change by themselves: the end of the period. */
+  validUntil: Date | null
+}
+
 /** What the relay must know of an API token and its owner, in one object that lives in memory. */
 export interface TokenHolder {
   tokenId: string
@@ -9,9 +25,7 @@ export interface TokenHolder {
   requestsPerMinute: number
   tokensPerMinute: number | null
   concurrency: number | null
-  /** The plan's longest prompt in LLM tokens; null for no limit. */
   contextTokensMax: number | null
-  /** What this user pays of a model's price, in parts per million. */
   discountPpm(modelId: string): bigint
 }
 
@@ -27,4 +41,127 @@ export interface TokenBook {
   /** After a change of the token, its owner or the owner's plan. */
   forgetToken(tokenId: string): void
   forgetUser(userId: string): void
+}
+
+export interface TokenBookOptions {
+  sql: SqlPool
+  now: () => Date
+  termsOf(userId: string): Promise<OwnerTerms>
+}
+
+/** Longest time a row may be believed without asking again, whatever notifications got lost. */
+const TTL_MS = 30_000
+/** An unknown secret is not asked for again for this long; a new one is unknown to nobody. */
+const UNKNOWN_TTL_MS = 5_000
+const ENTRIES_MAX = 50_000
+
+interface Row {
+  id: string
+  user_id: string
+  models: string[]
+  ip_allow_list: string[]
+  requests_per_minute: number | null
+  tokens_per_minute: number | null
+  concurrency: number | null
+  expires_at: Date | null
+  paused_at: Date | null
+  revoked_at: Date | null
+  suspended_at: Date | null
+}
+
+interface Entry {
+  row: Row | undefined
+  holder: TokenHolder | undefined
+  until: number
+}
+
+const COLUMNS = `t.id, t.user_id, t.models, t.ip_allow_list, t.requests_per_minute, t.tokens_per_minute,
+  t.concurrency, t.expires_at, t.paused_at, t.revoked_at, u.suspended_at`
+
+export function createTokenBook(options: TokenBookOptions): TokenBook {
+  const entries = new Map<string, Entry>()
+  const loading = new Map<string, Promise<Entry>>()
+  /** Counts forgettings: what was read before one must not be kept after it. */
+  let generation = 0
+
+  async function entryFor(key: string, load: () => Promise<Row | undefined>): Promise<Entry> {
+    const known = entries.get(key)
+    if (known && known.until > options.now().getTime()) return known
+    const running = loading.get(key) ?? read(key, load).finally(() => loading.delete(key))
+    loading.set(key, running)
+    return running
+  }
+
+  async function read(key: string, load: () => Promise<Row | undefined>): Promise<Entry> {
+    const started = generation
+    const row = await load()
+    const terms = row && (await options.termsOf(row.user_id))
+    const now = options.now().getTime()
+    const ttl = Math.min(row ? TTL_MS : UNKNOWN_TTL_MS, (terms?.validUntil?.getTime() ?? Infinity) - now)
+    const entry = { row, holder: row && terms && holderFrom(row, terms), until: now + ttl }
+    if (started === generation) {
+      if (entries.size >= ENTRIES_MAX) entries.delete(entries.keys().next().value!)
+      entries.set(key, entry)
+    }
+    return entry
+  }
+
+  function forget(matches: (row: Row) => boolean) {
+    generation += 1
+    for (const [key, { row }] of entries) if (row && matches(row)) entries.delete(key)
+  }
+
+  const select = async (where: string, values: unknown[]) => {
+    const text = `SELECT ${COLUMNS} FROM api_token t JOIN app_user u ON u.id = t.user_id WHERE ${where}`
+    return (await options.sql.query<Row>(text, values))[0]
+  }
+
+  return {
+    async authenticate(secret) {
+      if (!secret) throw invalidApiKey('missing')
+      if (!isWellFormed(secret)) throw invalidApiKey('malformed')
+      const hash = hashSecret(secret)
+      const where = 't.secret_hash = $1 OR (t.previous_hash = $1 AND t.previous_hash_until > now())'
+      const entry = await orUnavailable(entryFor(hash.toString('base64'), () => select(where, [hash])))
+      return opened(entry, options.now())
+    },
+    async holderOf(userId, tokenId) {
+      const where = 't.id = $1 AND t.user_id = $2'
+      const entry = await orUnavailable(entryFor(`${userId} ${tokenId}`, () => select(where, [tokenId, userId])))
+      return opened(entry, options.now())
+    },
+    forgetToken: (tokenId) => forget((row) => row.id === tokenId),
+    forgetUser: (userId) => forget((row) => row.user_id === userId),
+  }
+}
+
+function opened({ row, holder }: Entry, now: Date): TokenHolder {
+  if (!row || !holder) throw invalidApiKey('unknown')
+  if (row.revoked_at || row.suspended_at) throw invalidApiKey('revoked')
+  if (row.expires_at && row.expires_at <= now) throw invalidApiKey('expired')
+  if (row.paused_at) throw invalidApiKey('paused')
+  return holder
+}
+
+function holderFrom(row: Row, terms: OwnerTerms): TokenHolder {
+  return {
+    tokenId: row.id,
+    userId: row.user_id,
+    models: new Set(row.models),
+    ipAllowList: row.ip_allow_list,
+    requestsPerMinute: Math.min(row.requests_per_minute ?? Infinity, terms.requestsPerMinute),
+    tokensPerMinute: row.tokens_per_minute,
+    concurrency: row.concurrency,
+    contextTokensMax: terms.contextTokensMax,
+    discountPpm: terms.discountPpm,
+  }
+}
+
+/** Our fault must never look like a bad key. */
+async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw isDatabaseAway(error) ? serviceUnavailable(error) : error
+  }
 }

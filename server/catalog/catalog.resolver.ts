@@ -1,0 +1,55 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
+import type { Context } from '../platform/context.ts'
+import { type MicroPerMillion, PPM_ONE } from '../platform/money.ts'
+import { PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import type { Catalog, CatalogModel } from './catalog.ts'
+import { ModelConnection, ModelPriceType, ModelType } from './catalog.type.ts'
+import type { FrozenModelPrice } from './price.ts'
+
+export type CatalogContext = Context & {
+  catalog: Catalog
+  /** What the viewer pays of each model's price, in parts per million; undefined when nobody is signed in. */
+  viewerDiscount(): Promise<((modelId: string) => bigint) | undefined>
+}
+
+/** The public catalogue: nobody needs to be signed in to see what there is and what it costs. */
+@Resolver(() => ModelType)
+export class CatalogResolver {
+  @Query(() => ModelConnection, { description: "The public catalogue, in the operator's order." })
+  models(@Ctx() { catalog }: CatalogContext, @Args(() => PageArgs) page: PageArgs) {
+    const query = pageQuery(page)
+    const all = query.backwards ? catalog.models().reverse() : catalog.models()
+    const start = query.cursor === undefined ? 0 : all.findIndex(({ id }) => id === query.cursor) + 1
+    return toConnection(all.slice(start, start + query.limit + 1), query, ({ id }) => id)
+  }
+
+  @Query(() => ModelType, { nullable: true })
+  model(@Ctx() { catalog }: CatalogContext, @Arg('id', () => ID) id: string) {
+    return catalog.findModel(id) ?? null
+  }
+
+  @FieldResolver(() => ModelPriceType)
+  price(@Root() { price }: CatalogModel) {
+    return shown(price, PPM_ONE)
+  }
+
+  @FieldResolver(() => ModelPriceType, {
+    nullable: true,
+    description: "The viewer's own price, when a plan gives a discount.",
+  })
+  async viewerPrice(@Root() { id, price }: CatalogModel, @Ctx() ctx: CatalogContext) {
+    const discount = (await ctx.viewerDiscount())?.(id) ?? PPM_ONE
+    return discount === PPM_ONE ? null : shown(price, discount)
+  }
+}
+
+/** Prices as people read them, in nano-CNY per million. Rounded to the nano; bills are not made from these. */
+function shown(price: FrozenModelPrice, discountPpm: bigint): ModelPriceType {
+  const nano = (value: MicroPerMillion) => (value * 1_000n * discountPpm) / PPM_ONE
+  return {
+    input: nano(price.input),
+    cachedInput: price.cachedInput === null ? null : nano(price.cachedInput),
+    output: nano(price.output),
+    isExample: price.isExample,
+  }
+}

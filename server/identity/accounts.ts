@@ -1,0 +1,149 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { invalidField } from '../platform/errors.ts'
+import { signedIn } from '../platform/context.ts'
+import { newId } from '../platform/ids.ts'
+import type { Sql, SqlPool } from '../platform/sql.ts'
+import { emailTaken, signInLinkInvalid, wrongCredentials } from './identity.errors.ts'
+import { checkPassword, hashPassword, verifyPassword } from './password.ts'
+import type { IdentityContext } from './sessions.ts'
+import { User } from './user.entity.ts'
+
+export interface SignUp {
+  email: string
+  password: string
+  displayName?: string
+  locale?: string
+  timeZone?: string
+}
+
+const LOCALES = ['en', 'zh-CN']
+const LINK_LIFE_MS = 24 * 3_600_000
+const UNIQUE_VIOLATION = '23505'
+
+/** Makes the account and signs it in. Errors: email_taken, invalid_request, rate_limit_exceeded. */
+export async function signUp(ctx: IdentityContext, input: SignUp): Promise<User> {
+  await ctx.attempts.take('sign_up', [ctx.client.ip])
+  checkPassword(input.password, input.email)
+  const passwordHash = await hashPassword(input.password)
+  const id = await ctx.sql.transaction(async (tx) => {
+    const userId = await insertUser(tx, { ...checkProfile(input), email: input.email, passwordHash, now: ctx.now() })
+    await ctx.welcome(tx, userId)
+    return userId
+  })
+  return begin(ctx, id)
+}
+
+/** Errors: wrong_credentials, rate_limit_exceeded. */
+export async function signIn(ctx: IdentityContext, email: string, password: string): Promise<User> {
+  await ctx.attempts.take('sign_in', [email.trim().toLowerCase(), ctx.client.ip])
+  const user = await ctx.em.findOne(User, { emailKey: email.trim().toLowerCase() })
+  const matches = await verifyPassword(user?.passwordHash, password)
+  if (!user || !matches || user.suspendedAt) throw wrongCredentials()
+  return begin(ctx, user.id)
+}
+
+export async function signOut(ctx: IdentityContext): Promise<void> {
+  if (ctx.viewer) await ctx.sessions.close(ctx.viewer.sessionId)
+  ctx.sessionCookie.clear()
+}
+
+/** Uses a link made by `createSignInLink`, once. Errors: sign_in_link_invalid, rate_limit_exceeded. */
+export async function redeemSignInLink(ctx: IdentityContext, token: string): Promise<User> {
+  await ctx.attempts.take('sign_in_link', [ctx.client.ip])
+  const [link] = await ctx.sql.query<{ user_id: string }>(
+    'DELETE FROM sign_in_link WHERE secret_hash = $1 AND expires_at > $2 RETURNING user_id',
+    [sha256(token), ctx.now()],
+  )
+  if (!link) throw signInLinkInvalid()
+  return begin(ctx, link.user_id)
+}
+
+/** Errors: invalid_request. */
+export async function updateProfile(
+  ctx: IdentityContext,
+  profile: { displayName?: string | null; locale?: string; timeZone?: string },
+): Promise<User> {
+  const user = await ctx.em.findOneOrFail(User, { id: signedIn(ctx).id })
+  const checked = checkProfile(profile)
+  for (const [key, value] of Object.entries(checked)) if (value !== undefined) Object.assign(user, { [key]: value })
+  await ctx.em.flush()
+  return user
+}
+
+/**
+ * A secret that signs this user in once, within a day; earlier ones of the user end. For the start
+ * output of a server nobody has a password for yet.
+ */
+export async function createSignInLink(sql: SqlPool, userId: string, now: Date): Promise<string> {
+  const secret = randomBytes(32).toString('base64url')
+  await sql.transaction(async (tx) => {
+    await tx.query('DELETE FROM sign_in_link WHERE user_id = $1', [userId])
+    await tx.query('INSERT INTO sign_in_link (secret_hash, user_id, expires_at) VALUES ($1, $2, $3)', [
+      sha256(secret),
+      userId,
+      new Date(now.getTime() + LINK_LIFE_MS),
+    ])
+  })
+  return secret
+}
+
+export interface NewUser {
+  email: string
+  passwordHash: string | null
+  displayName?: string | null
+  locale?: string
+  timeZone?: string
+  isAdmin?: boolean
+  now: Date
+}
+
+/** Errors: email_taken. */
+export async function insertUser(tx: Sql, user: NewUser): Promise<string> {
+  const id = newId()
+  const zone = user.timeZone ?? 'Asia/Shanghai'
+  const values = [id, user.email, user.passwordHash, user.displayName, user.locale, zone, user.isAdmin ?? false, user.now]
+  try {
+    await tx.query(
+      `INSERT INTO app_user (id, email, password_hash, display_name, locale, time_zone, is_admin, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      values,
+    )
+  } catch (error) {
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw emailTaken()
+    throw error
+  }
+  return id
+}
+
+async function begin(ctx: IdentityContext, userId: string): Promise<User> {
+  // A new session at each sign-in, and the old one of this browser ends: nobody can plant one beforehand.
+  if (ctx.viewer) await ctx.sessions.close(ctx.viewer.sessionId)
+  const cookie = await ctx.sessions.open(userId, ctx.client)
+  ctx.viewer = await ctx.sessions.viewerOf(cookie)
+  ctx.sessionCookie.set(cookie)
+  return ctx.em.findOneOrFail(User, { id: userId })
+}
+
+function checkProfile<P extends { displayName?: string | null; locale?: string; timeZone?: string }>(profile: P) {
+  const { displayName, locale, timeZone } = profile
+  if (locale !== undefined && locale !== null && !LOCALES.includes(locale))
+    throw invalidField('locale', `The language must be one of ${LOCALES.join(', ')}.`)
+  if (timeZone !== undefined && timeZone !== null && !isTimeZone(timeZone))
+    throw invalidField('timeZone', 'The time zone must be an IANA name such as Asia/Shanghai.')
+  return {
+    displayName: displayName === undefined ? undefined : displayName?.trim() || null,
+    locale: locale ?? undefined,
+    timeZone: timeZone ?? undefined,
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest()

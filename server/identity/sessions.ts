@@ -1,0 +1,103 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Attempts } from '../platform/attempts.ts'
+import type { Context, Viewer } from '../platform/context.ts'
+import { isId, newId } from '../platform/ids.ts'
+import type { Sql, SqlPool } from '../platform/sql.ts'
+
+/**
+ * Sessions are opaque: the cookie carries `id.secret`, the table the secret's SHA-256. A session ends by
+ * sign-out, after IDLE_DAYS without use, or after LIFE_DAYS, whichever comes first.
+ */
+export interface Sessions {
+  /** The cookie's value for a new session of this user. */
+  open(userId: string, client: Client): Promise<string>
+  viewerOf(cookie: string | undefined): Promise<Viewer | undefined>
+  close(sessionId: string): Promise<void>
+}
+
+export interface Client {
+  ip: string | undefined
+  userAgent: string | undefined
+}
+
+export const LIFE_DAYS = 30
+const IDLE_DAYS = 14
+const DAY_MS = 86_400_000
+/** How long a session is believed without asking the database again. */
+const CACHE_MS = 10_000
+const CACHE_MAX = 10_000
+/** `last_seen_at` is for people; writing it on every request would be for nobody. */
+const SEEN_MS = 60_000
+
+interface Row {
+  id: string
+  user_id: string
+  secret_hash: Buffer
+  last_seen_at: Date
+  is_admin: boolean
+}
+
+export function createSessions({ sql, now }: { sql: SqlPool; now: () => Date }): Sessions {
+  const cache = new Map<string, { viewer: Viewer; until: number }>()
+
+  return {
+    async open(userId, { ip, userAgent }) {
+      const id = newId()
+      const secret = randomBytes(32).toString('base64url')
+      const at = now()
+      await sql.query(
+        `INSERT INTO user_session (id, user_id, secret_hash, created_at, last_seen_at, expires_at, ip, user_agent)
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7)`,
+        [id, userId, sha256(secret), at, new Date(at.getTime() + LIFE_DAYS * DAY_MS), ip, userAgent?.slice(0, 300)],
+      )
+      return `${id}.${secret}`
+    },
+
+    async viewerOf(cookie) {
+      const [id, secret] = cookie?.split('.') ?? []
+      if (!id || !secret || !isId(id)) return undefined
+      const known = cache.get(cookie!)
+      if (known && known.until > now().getTime()) return known.viewer
+
+      const row = await find(sql, id, now())
+      if (!row || !timingSafeEqual(row.secret_hash, sha256(secret))) {
+        cache.delete(cookie!)
+        return undefined
+      }
+      if (now().getTime() - row.last_seen_at.getTime() > SEEN_MS)
+        await sql.query('UPDATE user_session SET last_seen_at = $2 WHERE id = $1', [id, now()])
+      const viewer = { id: row.user_id, isAdmin: row.is_admin, sessionId: id }
+      if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value!)
+      cache.set(cookie!, { viewer, until: now().getTime() + CACHE_MS })
+      return viewer
+    },
+
+    async close(sessionId) {
+      for (const [cookie, { viewer }] of cache) if (viewer.sessionId === sessionId) cache.delete(cookie)
+      await sql.query('DELETE FROM user_session WHERE id = $1', [sessionId])
+    },
+  }
+}
+
+async function find(sql: SqlPool, id: string, now: Date): Promise<Row | undefined> {
+  const rows = await sql.query<Row>(
+    `SELECT s.id, s.user_id, s.secret_hash, s.last_seen_at, u.is_admin
+       FROM user_session s JOIN app_user u ON u.id = s.user_id
+      WHERE s.id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.suspended_at IS NULL`,
+    [id, now, new Date(now.getTime() - IDLE_DAYS * DAY_MS)],
+  )
+  return rows[0]
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest()
+
+/** What the identity verbs need besides the common context. */
+export type IdentityContext = Context & {
+  sessions: Sessions
+  client: Client
+  /** Sets or clears the session cookie on the answer. */
+  sessionCookie: { set(value: string): void; clear(): void }
+  /** What every new account gets, in the transaction that makes it. */
+  welcome(tx: Sql, userId: string): Promise<void>
+  attempts: Attempts
+}

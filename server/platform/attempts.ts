@@ -1,0 +1,46 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { DomainError } from './errors.ts'
+
+/** Guessing is slowed down per account and per address; nobody is locked out for good. */
+const RULES = {
+  sign_in: { points: 10, duration: 300 },
+  sign_up: { points: 10, duration: 3600 },
+  sign_in_link: { points: 10, duration: 300 },
+} as const
+
+export type AttemptKind = keyof typeof RULES
+
+export interface Attempts {
+  /** Takes one attempt for each key that is known. Errors: rate_limit_exceeded (with retryAfter). */
+  take(kind: AttemptKind, keys: (string | undefined)[]): Promise<void>
+}
+
+export function createAttempts(): Attempts {
+  const limiters = new Map(
+    Object.entries(RULES).map(([kind, rule]) => [kind, new RateLimiterMemory({ ...rule, keyPrefix: kind })]),
+  )
+  return {
+    async take(kind, keys) {
+      const limiter = limiters.get(kind)!
+      for (const key of keys) {
+        if (key === undefined) continue
+        try {
+          await limiter.consume(key)
+        } catch (refusal) {
+          if (refusal instanceof RateLimiterRes) throw tooManyAttempts(refusal.msBeforeNext)
+          throw refusal
+        }
+      }
+    },
+  }
+}
+
+function tooManyAttempts(waitMs: number) {
+  const retryAfter = Math.max(1, Math.ceil(waitMs / 1000))
+  return new DomainError(
+    'rate_limited',
+    'rate_limit_exceeded',
+    `Too many attempts. Try again in ${retryAfter} seconds.`,
+    { retryAfter },
+  )
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { Sql } from './sql.ts'
+
+/** What an operator may change while the server runs. The defaults are examples, marked so in the console. */
+const settingsShape = z.object({
+  siteName: z.string().min(1).max(60).default('PingToken'),
+  /** LLM tokens every new account is given, and for how many days. */
+  signUpBonusTokens: z.number().int().min(0).max(1_000_000_000).default(100_000),
+  signUpBonusDays: z.number().int().min(1).max(3650).default(30),
+})
+
+export type SettingValues = z.infer<typeof settingsShape>
+
+export interface Settings {
+  readonly values: SettingValues
+  reload(): Promise<void>
+}
+
+export async function createSettings(sql: Sql): Promise<Settings> {
+  let values = settingsShape.parse({})
+  const settings: Settings = {
+    get values() {
+      return values
+    },
+    async reload() {
+      const rows = await sql.query<{ key: string; value: unknown }>('SELECT key, value FROM setting')
+      values = settingsShape.parse(Object.fromEntries(rows.map(({ key, value }) => [key, value])))
+    },
+  }
+  await settings.reload()
+  return settings
+}

@@ -1,0 +1,132 @@
+import { ArrayMaxSize, Length, Max, MaxLength, Min } from 'class-validator'
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql'
+import { ViewerType } from '../identity/viewer.type.ts'
+import { PageArgs } from '../platform/page.ts'
+import type { ApiToken } from './token.entity.ts'
+import { ApiTokenConnection, ApiTokenStatusType, ApiTokenType } from './token.type.ts'
+import {
+  type CreatedApiToken,
+  createApiToken,
+  findOwn,
+  listApiTokens,
+  revokeApiToken,
+  statusOf,
+  type TokensContext,
+  updateApiToken,
+} from './tokens.ts'
+
+const LIST_MAX = 100
+
+@InputType()
+class CreateApiTokenInput {
+  @Field(() => String) @Length(1, 60) name!: string
+  @Field(() => String, { nullable: true }) @MaxLength(500) note?: string | null
+  @Field(() => Date, { nullable: true }) expiresAt?: Date | null
+  @Field(() => [String], { nullable: true, description: 'Empty or absent: every model.' })
+  @ArrayMaxSize(LIST_MAX)
+  models?: string[]
+  @Field(() => Int, { nullable: true, description: "At most the plan's own limit counts." })
+  @Min(1)
+  @Max(1_000_000)
+  requestsPerMinute?: number | null
+  @Field(() => [String], { nullable: true, description: 'Addresses and CIDR ranges.' })
+  @ArrayMaxSize(LIST_MAX)
+  ipAllowList?: string[]
+}
+
+@InputType({ description: 'Absent fields stay as they are; null removes a limit.' })
+class UpdateApiTokenInput {
+  @Field(() => ID) id!: string
+  @Field(() => String, { nullable: true }) @Length(1, 60) name?: string
+  @Field(() => String, { nullable: true }) @MaxLength(500) note?: string | null
+  @Field(() => Date, { nullable: true }) expiresAt?: Date | null
+  @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) models?: string[]
+  @Field(() => Int, { nullable: true }) @Min(1) @Max(1_000_000) requestsPerMinute?: number | null
+  @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) ipAllowList?: string[]
+  @Field(() => Boolean, { nullable: true, description: 'A paused token answers 401 until it is resumed.' })
+  paused?: boolean
+}
+
+@InputType()
+class RevokeApiTokenInput {
+  @Field(() => ID) id!: string
+}
+
+@ObjectType()
+class CreateApiTokenPayload implements CreatedApiToken {
+  @Field(() => ApiTokenType) apiToken!: ApiToken
+  @Field(() => String, { description: 'The full secret. It is not stored and cannot be shown again.' })
+  secret!: string
+}
+
+@ObjectType()
+class UpdateApiTokenPayload {
+  @Field(() => ApiTokenType) apiToken!: ApiToken
+}
+
+@ObjectType()
+class RevokeApiTokenPayload {
+  @Field(() => ApiTokenType) apiToken!: ApiToken
+}
+
+@ArgsType()
+class ApiTokensArgs extends PageArgs {
+  @Field(() => ApiTokenStatusType, { nullable: true }) status?: ApiTokenStatusType
+  @Field(() => String, { nullable: true }) @MaxLength(60) search?: string
+}
+
+@Resolver(() => ApiTokenType)
+export class ApiTokenResolver {
+  @FieldResolver(() => ApiTokenStatusType)
+  status(@Root() token: ApiToken, @Ctx() ctx: TokensContext) {
+    return statusOf(token, ctx.now())
+  }
+
+  @Mutation(() => CreateApiTokenPayload, { description: 'Makes an API token; its secret is shown this once.' })
+  createApiToken(@Ctx() ctx: TokensContext, @Arg('input', () => CreateApiTokenInput) input: CreateApiTokenInput) {
+    return createApiToken(ctx, input)
+  }
+
+  @Mutation(() => UpdateApiTokenPayload)
+  async updateApiToken(
+    @Ctx() ctx: TokensContext,
+    @Arg('input', () => UpdateApiTokenInput) { id, ...settings }: UpdateApiTokenInput,
+  ) {
+    return { apiToken: await updateApiToken(ctx, id, settings) }
+  }
+
+  @Mutation(() => RevokeApiTokenPayload, { description: 'For good, and at once.' })
+  async revokeApiToken(
+    @Ctx() ctx: TokensContext,
+    @Arg('input', () => RevokeApiTokenInput) { id }: RevokeApiTokenInput,
+  ) {
+    return { apiToken: await revokeApiToken(ctx, id) }
+  }
+}
+
+@Resolver(() => ViewerType)
+export class ViewerApiTokensResolver {
+  @FieldResolver(() => ApiTokenConnection, { description: 'Newest first.' })
+  apiTokens(@Ctx() ctx: TokensContext, @Args(() => ApiTokensArgs) { status, search, ...page }: ApiTokensArgs) {
+    return listApiTokens(ctx, page, { status, search })
+  }
+
+  @FieldResolver(() => ApiTokenType, { nullable: true })
+  apiToken(@Ctx() ctx: TokensContext, @Arg('id', () => ID) id: string) {
+    return findOwn(ctx, id)
+  }
+}

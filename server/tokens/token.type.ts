@@ -1,0 +1,32 @@
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { connectionOf } from '../platform/page.ts'
+
+export enum ApiTokenStatusType {
+  ACTIVE = 'active',
+  PAUSED = 'paused',
+  EXPIRED = 'expired',
+  REVOKED = 'revoked',
+}
+registerEnumType(ApiTokenStatusType, { name: 'ApiTokenStatus' })
+
+/** What may leave the server: never a secret or its hash. */
+@ObjectType('ApiToken', { description: 'A secret that a tool sends, and what it may do.' })
+export class ApiTokenType {
+  @Field(() => ID) id!: string
+  @Field(() => String) name!: string
+  @Field(() => String, { nullable: true }) note?: string | null
+  @Field(() => String, { description: 'First characters of the secret, for recognition.' }) prefix!: string
+  @Field(() => String) lastFour!: string
+  @Field(() => [String], { description: 'Empty: every model.' }) models!: string[]
+  @Field(() => Int, { nullable: true, description: "Its own limit; null leaves the plan's." })
+  requestsPerMinute?: number | null
+  @Field(() => [String], { description: 'Addresses and CIDR ranges; empty: from anywhere.' })
+  ipAllowList!: string[]
+  @Field(() => Date, { nullable: true }) expiresAt?: Date | null
+  @Field(() => Date, { nullable: true }) pausedAt?: Date | null
+  @Field(() => Date, { nullable: true }) revokedAt?: Date | null
+  @Field(() => Date, { nullable: true, description: 'To the minute.' }) lastUsedAt?: Date | null
+  @Field(() => Date) createdAt!: Date
+}
+
+export const ApiTokenConnection = connectionOf('ApiToken', ApiTokenType)
