@@ -1,0 +1,138 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { createCatalog } from './catalog/catalog.ts'
+import { seedCatalog } from './catalog/catalog.seed.ts'
+import { type Database, openDatabase } from './database.ts'
+import type { Services } from './graphql/context.ts'
+import { createSchema } from './graphql/schema.ts'
+import { graphqlServer } from './graphql/server.ts'
+import { graphqlSocket } from './graphql/socket.ts'
+import { healthRoutes } from './http/health.ts'
+import { relayRoutes } from './http/relay.routes.ts'
+import { securityHeaders } from './http/security.ts'
+import { webRoutes } from './http/web.ts'
+import { createSessionCookie } from './identity/session.cookie.ts'
+import { createSessions } from './identity/sessions.ts'
+import { createLedger } from './ledger/ledger.ts'
+import { createAttempts } from './platform/attempts.ts'
+import type { Config } from './platform/config.ts'
+import { startEmbeddedDatabase } from './platform/embedded/embedded-database.ts'
+import { createEvents } from './platform/events.ts'
+import { newId } from './platform/ids.ts'
+import { createLog, type Log } from './platform/log.ts'
+import { createSealer } from './platform/sealed.ts'
+import { secretKeyIn } from './platform/secret-key.ts'
+import { createSettings } from './platform/settings.ts'
+import { seedPlans } from './plans/plan.seed.ts'
+import { termsOf } from './plans/plans.ts'
+import { createRelay } from './relay/relay.ts'
+import { startSandbox } from './relay/sandbox.ts'
+import { createTokenBook } from './tokens/token.book.ts'
+import { createUsageListener } from './usage/record.ts'
+import { welcomeBonus } from './welcome.ts'
+
+export interface App {
+  services: Services
+  database: Database
+  fastify: FastifyInstance
+  /** Resolves with the address people use: PUBLIC_URL, or the real port when PORT is 0. */
+  listen(): Promise<string>
+  /** Stops taking requests, lets streams finish for `drainSeconds`, flushes the ledger, closes everything. */
+  close(): Promise<void>
+}
+
+export interface Overrides {
+  database?: Database
+  /** The built console; without it only the API is served. */
+  clientDir?: string
+  now?: () => Date
+  log?: Log
+}
+
+/** The only place where things are joined. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const log = overrides.log ?? createLog(config.logLevel)
+  const now = overrides.now ?? (() => new Date())
+  const closers: (() => Promise<unknown>)[] = []
+  const closing = async () => {
+    for (const close of closers.reverse()) await close()
+  }
+
+  try {
+    const database = overrides.database ?? (await openConfiguredDatabase(config, closers))
+    const { em, sql } = database
+    await seedPlans(sql, now())
+    await seedCatalog(sql, now())
+
+    const sandbox = config.sandbox ? await startSandbox() : undefined
+    if (sandbox) closers.push(() => sandbox.stop())
+    const events = createEvents()
+    const settings = await createSettings(sql)
+    const sealer = createSealer(config.secretKey ?? secretKeyIn(config.dataDir))
+    const catalog = await createCatalog({ em, now, unseal: sealer.unseal, sandboxUrl: sandbox?.url })
+    const tokenBook = createTokenBook({ sql, now, termsOf: (userId) => termsOf(em.fork(), userId, now()) })
+    const ledger = createLedger({
+      sql,
+      log,
+      now,
+      instanceId: newId(),
+      dataDir: join(config.dataDir, 'journal'),
+      listener: createUsageListener({ events }),
+      onBalanceChanged: (accountId) => events.publish('balanceChanged', accountId, {}),
+    })
+    await ledger.start()
+    closers.push(() => ledger.stop())
+
+    const services: Services = {
+      config,
+      em,
+      sql,
+      now,
+      events,
+      log,
+      settings,
+      sealer,
+      catalog,
+      ledger,
+      tokenBook,
+      sessions: createSessions({ sql, now }),
+      sessionCookie: createSessionCookie(config.publicUrl),
+      attempts: createAttempts(),
+      welcome: (tx, userId) => welcomeBonus(tx, userId, { ledger, settings, now }),
+    }
+    const relay = createRelay({ ...services, tokens: tokenBook, billing: ledger })
+    closers.push(() => relay.close())
+    const { fastify, drain } = await serve(services, { relay, clientDir: overrides.clientDir, database })
+
+    return {
+      services,
+      database,
+      fastify,
+      async listen() {
+        await fastify.listen({ host: config.host, port: config.port })
+        return config.publicUrl
+      },
+      async close() {
+        await drain()
+        await closing()
+      },
+    }
+  } catch (error) {
+    await closing()
+    throw error
+  }
+}
+
+async function openConfiguredDatabase(config: Config, closers: (() => Promise<unknown>)[]): Promise<Database> {
+  if (config.databaseUrl) {
+    const database = await openDatabase({ url: config.databaseUrl })
+    closers.push(() => database.close())
+    return database
+  }
+  const embedded = await startEmbeddedDatabase({ dataDir: join(config.dataDir, 'postgres') })
+  closers.push(() => embedded.stop())
+  const database = await openDatabase({ embedded })
+  closers.push(() => database.close())
+  return database
+}

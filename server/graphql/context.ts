@@ -1,0 +1,76 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import type { CatalogContext } from '../catalog/catalog.resolver.ts'
+import type { ChannelsContext } from '../catalog/channels.ts'
+import type { Client, IdentityContext, Sessions } from '../identity/sessions.ts'
+import type { SessionCookie } from '../identity/session.cookie.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Viewer } from '../platform/context.ts'
+import type { Attempts } from '../platform/attempts.ts'
+import type { Config } from '../platform/config.ts'
+import type { Events } from '../platform/events.ts'
+import type { Log } from '../platform/log.ts'
+import type { Sealer } from '../platform/sealed.ts'
+import type { Settings } from '../platform/settings.ts'
+import type { Sql, SqlPool } from '../platform/sql.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { termsOf } from '../plans/plans.ts'
+import type { TokenBook } from '../tokens/token.book.ts'
+import type { TokensContext } from '../tokens/tokens.ts'
+
+/** What lives as long as the process; app.ts makes it once. */
+export interface Services {
+  config: Config
+  em: EntityManager
+  sql: SqlPool
+  now: () => Date
+  events: Events
+  log: Log
+  settings: Settings
+  sealer: Sealer
+  catalog: Catalog
+  sessions: Sessions
+  sessionCookie: SessionCookie
+  attempts: Attempts
+  tokenBook: TokenBook
+  ledger: Ledger
+  welcome(tx: Sql, userId: string): Promise<void>
+}
+
+/** Everything a resolver may touch: each takes the part it needs. */
+export type GraphQLContext = IdentityContext &
+  TokensContext &
+  CatalogContext &
+  ChannelsContext & { ledger: Ledger; settings: Settings }
+
+export interface Caller {
+  viewer: Viewer | undefined
+  client: Client
+  /** Where an HTTP answer takes its Set-Cookie; a WebSocket has none. */
+  setCookie(header: string): void
+}
+
+/** One operation's context: its own entity manager, nothing else of its own. */
+export function createContext(services: Services, { viewer, client, setCookie }: Caller): GraphQLContext {
+  const em = services.em.fork()
+  const { sessionCookie, catalog, now, ...rest } = services
+  return {
+    ...rest,
+    em,
+    catalog,
+    now,
+    viewer,
+    client,
+    sessionCookie: {
+      set: (value) => setCookie(sessionCookie.set(value)),
+      clear: () => setCookie(sessionCookie.clear()),
+    },
+    activeTokensMax: async (userId) => (await termsOf(em, userId, now())).activeTokensMax,
+    modelExists: (id) => catalog.findModel(id) !== undefined,
+    viewerDiscount: once(async () => viewer && (await termsOf(em, viewer.id, now())).discountPpm),
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}

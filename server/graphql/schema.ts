@@ -1,0 +1,33 @@
+import type { GraphQLSchema } from 'graphql'
+import { buildSchema } from 'type-graphql'
+import { CatalogResolver } from '../catalog/catalog.resolver.ts'
+import { ChannelResolver } from '../catalog/channel.resolver.ts'
+import { AccountResolver } from '../identity/account.resolver.ts'
+import { ViewerWalletResolver, WalletResolver } from '../ledger/wallet.resolver.ts'
+import { createEvents, type Events } from '../platform/events.ts'
+import { ViewerPlanResolver } from '../plans/viewer-plan.resolver.ts'
+import { ApiTokenResolver, ViewerApiTokensResolver } from '../tokens/token.resolver.ts'
+import { UsageResolver, ViewerUsageResolver } from '../usage/usage.resolver.ts'
+import { SiteResolver } from './site.resolver.ts'
+
+/** Every resolver of the product, in one list. */
+export function createSchema(events: Events = createEvents()): Promise<GraphQLSchema> {
+  return buildSchema({
+    resolvers: [
+      SiteResolver,
+      AccountResolver,
+      CatalogResolver,
+      ChannelResolver,
+      ApiTokenResolver,
+      ViewerApiTokensResolver,
+      WalletResolver,
+      ViewerWalletResolver,
+      ViewerPlanResolver,
+      UsageResolver,
+      ViewerUsageResolver,
+    ],
+    pubSub: events.pubSub as never,
+    // With `forbidUnknownValues` class-validator would refuse every input that has no rule of its own.
+    validate: { forbidUnknownValues: false },
+  })
+}

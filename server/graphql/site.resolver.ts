@@ -1,0 +1,24 @@
+import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql'
+import type { CatalogContext } from '../catalog/catalog.resolver.ts'
+import type { Settings } from '../platform/settings.ts'
+
+@ObjectType({ description: 'What a client may know of this server before signing in.' })
+class Site {
+  @Field(() => String) name!: string
+  @Field(() => String, { description: 'Base URL for OpenAI-compatible tools: https://example.com/api/v1' })
+  apiBaseUrl!: string
+  @Field(() => Boolean, { description: 'True when answers come from the built-in sandbox provider.' })
+  sandbox!: boolean
+}
+
+@Resolver()
+export class SiteResolver {
+  @Query(() => Site)
+  site(@Ctx() { config, catalog, settings }: CatalogContext & { settings: Settings }): Site {
+    return {
+      name: settings.values.siteName,
+      apiBaseUrl: `${config.publicUrl}/api/v1`,
+      sandbox: catalog.usesSandbox,
+    }
+  }
+}

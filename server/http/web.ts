@@ -1,0 +1,55 @@
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const YEAR_S = 31_536_000
+
+/** The console's build: hashed assets for ever, index.html for every page, and the headers that guard them. */
+export async function webRoutes(fastify: FastifyInstance, clientDir: string) {
+  const html = readFileSync(join(clientDir, 'index.html'), 'utf8')
+  const headers = pageHeaders(html)
+
+  await fastify.register(fastifyStatic, {
+    root: clientDir,
+    index: false,
+    wildcard: false,
+    setHeaders(reply, path) {
+      const immutable = path.startsWith(join(clientDir, 'assets'))
+      reply.setHeader('cache-control', immutable ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
+    },
+  })
+
+  const isPage = (method: string, accept = '') =>
+    (method === 'GET' || method === 'HEAD') && /text\/html|\*\/\*/.test(accept)
+
+  fastify.get('/', (_, reply) => reply.headers(headers).type('text/html; charset=utf-8').send(html))
+  fastify.setNotFoundHandler((request, reply) => {
+    const known = isPage(request.method, request.headers.accept) && !/^\/(api|v1|graphql|assets)(\/|$|\?)/.test(request.url)
+    if (known) return reply.headers(headers).type('text/html; charset=utf-8').send(html)
+    return reply.code(404).send({ error: { code: 'not_found', message: 'There is nothing at this address.' } })
+  })
+}
+
+/** The strict policy of the console: no other host, no inline script but the page's own, by their hashes. */
+function pageHeaders(html: string): Record<string, string> {
+  const hashes = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+    ([, script]) => `'sha256-${createHash('sha256').update(script!).digest('base64')}'`,
+  )
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' ${hashes.join(' ')}`.trim(),
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types vue dompurify',
+  ]
+  return { 'content-security-policy': policy.join('; '), 'cache-control': 'no-cache' }
+}
