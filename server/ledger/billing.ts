@@ -35,6 +35,11 @@ export interface HoldRequest {
   promptTokens: number
   outputTokens: number
   admittedAt: Date
+  /**
+   * What the usage record needs if this process dies before the request ends (API token, protocol, streamed …):
+   * JSON only, kept with the hold, handed to `SettlementListener` under the outcome's own detail.
+   */
+  detail: Record<string, unknown>
 }
 
 /** LLM tokens. Cached and reasoning tokens are parts of prompt and completion; null means unknown. */
@@ -49,6 +54,11 @@ export interface RunningCharge {
   readonly requestId: string
   /** Resolves once the hold is safe; the first byte to the client waits for it. Rejects: service_unavailable. */
   readonly durable: Promise<void>
+  /**
+   * Aborts when this process could not renew its lease for too long: others may settle its requests then, so
+   * nothing more may be written to the client.
+   */
+  readonly fenced: AbortSignal
   /** What has been delivered so far. Cheap; call it often. After a crash this is what is charged. */
   checkpoint(usage: TokenUsage): void
   /**
@@ -67,7 +77,9 @@ export interface Outcome {
   detail: Record<string, unknown>
 }
 
-export type NotChargedReason = 'failed_before_output' | 'client_left_before_output' | 'free_model'
+/** `lost_before_output` is the ledger's own: the process died and nothing had been delivered. */
+export type NotChargedReason =
+  'failed_before_output' | 'client_left_before_output' | 'free_model' | 'lost_before_output'
 
 export interface Settled {
   requestId: string
@@ -84,8 +96,9 @@ export interface SettledCharge {
   source: 'upstream' | 'counted' | 'checkpoint'
   cost: Nano
   admittedAt: Date
-  /** Null when the owner died before it could say more. */
-  detail: Record<string, unknown> | null
+  notCharged: NotChargedReason | null
+  /** The hold's detail and over it the outcome's; only the hold's when the owner died before the end. */
+  detail: Record<string, unknown>
 }
 
 export interface SettlementListener {
