@@ -1,17 +1,9 @@
-import Fastify, { type FastifyInstance } from 'fastify'
-import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
 import { join } from 'node:path'
 import { createCatalog } from './catalog/catalog.ts'
 import { seedCatalog } from './catalog/catalog.seed.ts'
 import { type Database, openDatabase } from './database.ts'
 import type { Services } from './graphql/context.ts'
-import { createSchema } from './graphql/schema.ts'
-import { graphqlServer } from './graphql/server.ts'
-import { graphqlSocket } from './graphql/socket.ts'
-import { healthRoutes } from './http/health.ts'
-import { relayRoutes } from './http/relay.routes.ts'
-import { securityHeaders } from './http/security.ts'
-import { webRoutes } from './http/web.ts'
 import { createSessionCookie } from './identity/session.cookie.ts'
 import { createSessions } from './identity/sessions.ts'
 import { createLedger } from './ledger/ledger.ts'
@@ -28,6 +20,7 @@ import { seedPlans } from './plans/plan.seed.ts'
 import { termsOf } from './plans/plans.ts'
 import { createRelay } from './relay/relay.ts'
 import { startSandbox } from './relay/sandbox.ts'
+import { serve } from './serve.ts'
 import { createTokenBook } from './tokens/token.book.ts'
 import { createUsageListener } from './usage/record.ts'
 import { welcomeBonus } from './welcome.ts'
@@ -110,8 +103,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       database,
       fastify,
       async listen() {
-        await fastify.listen({ host: config.host, port: config.port })
-        return config.publicUrl
+        const address = await fastify.listen({ host: config.host, port: config.port })
+        return config.port === 0 ? address : config.publicUrl
       },
       async close() {
         await drain()

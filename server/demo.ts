@@ -1,0 +1,83 @@
+import { createSignInLink, insertUser } from './identity/accounts.ts'
+import type { Services } from './graphql/context.ts'
+import { newId } from './platform/ids.ts'
+import { currentVersion } from './plans/plans.ts'
+import { Subscription } from './plans/subscription.entity.ts'
+import { mintSecret } from './tokens/token.secret.ts'
+
+const EMAIL = 'demo@pingtoken.local'
+const TOKEN_NAME = 'Demo'
+const BONUS_TOKENS = 1_000_000n
+const DAY_MS = 86_400_000
+const PERIOD_DAYS = 30
+
+export interface Demo {
+  secret: string
+  signInToken: string
+}
+
+/**
+ * The sandbox's demo user, on Pro with a bonus, so that the printed request works as it stands. Each
+ * start ends the last demo token and mints a new one: a secret cannot be shown twice.
+ */
+export async function prepareDemo(services: Services): Promise<Demo> {
+  const userId = (await findDemo(services)) ?? (await createDemo(services))
+  await renewDemo(services, userId)
+  return {
+    secret: await replaceToken(services, userId),
+    signInToken: await createSignInLink(services.sql, userId, services.now()),
+  }
+}
+
+async function findDemo({ sql }: Services): Promise<string | undefined> {
+  const [row] = await sql.query<{ id: string }>('SELECT id FROM app_user WHERE email_key = $1', [EMAIL])
+  return row?.id
+}
+
+function createDemo({ sql, now, welcome }: Services): Promise<string> {
+  return sql.transaction(async (tx) => {
+    const user = { email: EMAIL, passwordHash: null, displayName: 'Demo', now: now() }
+    const userId = await insertUser(tx, user)
+    await welcome(tx, userId)
+    return userId
+  })
+}
+
+/** A demo that was last started weeks ago must still work: a fresh period and bonus where none runs. */
+async function renewDemo({ em: root, sql, ledger, now }: Services, userId: string) {
+  const em = root.fork()
+  const at = now()
+  const running = await em.findOne(Subscription, { userId, status: { $ne: 'ended' } })
+  if (running && running.periodEnd > at) return
+  if (running) Object.assign(running, { status: 'ended', endedAt: at })
+  await em.flush()
+
+  const version = await currentVersion(em, 'pro')
+  const until = new Date(at.getTime() + PERIOD_DAYS * DAY_MS)
+  const id = newId()
+  const terms = { planVersionId: version.id, status: 'active' as const, anchor: at, timeZone: 'Asia/Shanghai' }
+  em.create(Subscription, { id, userId, ...terms, periodStart: at, periodEnd: until, createdAt: at })
+  await em.flush()
+  await sql.transaction(async (tx) => {
+    const source = { accountId: userId, sourceType: 'demo', sourceId: id, note: null }
+    await ledger.grantBonus(tx, { ...source, tokens: BONUS_TOKENS, expiresAt: until, models: [] })
+  })
+}
+
+async function replaceToken({ sql, tokenBook, now }: Services, userId: string): Promise<string> {
+  const { secret, hash, prefix, lastFour } = mintSecret()
+  const at = now()
+  await sql.transaction(async (tx) => {
+    await tx.query(
+      'UPDATE api_token SET revoked_at = $3 WHERE user_id = $1 AND name = $2 AND revoked_at IS NULL',
+      [userId, TOKEN_NAME, at],
+    )
+    await tx.query(
+      `INSERT INTO api_token (id, user_id, name, secret_hash, prefix, last_four, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [newId(), userId, TOKEN_NAME, hash, prefix, lastFour, at],
+    )
+  })
+  tokenBook.forgetUser(userId)
+  return secret
+}

@@ -1,0 +1,79 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import type { Database } from './database.ts'
+import type { Services } from './graphql/context.ts'
+import { createSchema } from './graphql/schema.ts'
+import { graphqlServer } from './graphql/server.ts'
+import { graphqlSocket } from './graphql/socket.ts'
+import { healthRoutes } from './http/health.ts'
+import { relayRoutes } from './http/relay.routes.ts'
+import { securityHeaders } from './http/security.ts'
+import { webRoutes } from './http/web.ts'
+import type { Relay } from './relay/relay.ts'
+
+const HEADER_BYTES_MAX = 32 * 1024
+const HEADERS_TIMEOUT_MS = 20_000
+
+export interface ServeOptions {
+  relay: Relay
+  database: Database
+  /** The built console; without it only the API is served. */
+  clientDir: string | undefined
+}
+
+export interface Serving {
+  fastify: FastifyInstance
+  /** Refuses what is new, waits for what runs, then stops listening. */
+  drain(): Promise<void>
+}
+
+/** Puts the doors side by side on one HTTP server: console, GraphQL (HTTP and WebSocket), REST, health. */
+export async function serve(services: Services, { relay, database, clientDir }: ServeOptions): Promise<Serving> {
+  const { config, sessions, sessionCookie } = services
+  let draining = false
+  const fastify = Fastify({
+    logger: false,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    forceCloseConnections: true,
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // Java's HttpClient offers `Upgrade: h2c` on plain POSTs; those are ordinary requests.
+      shouldUpgradeCallback: isGraphqlSocket,
+    } as never,
+  })
+
+  securityHeaders(fastify, config.publicUrl)
+  healthRoutes(fastify, {
+    draining: () => draining,
+    databaseReachable: () =>
+      database.sql.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+  })
+  const schema = await createSchema(services.events)
+  await graphqlServer(fastify, schema, services)
+  const socket = graphqlSocket(fastify.server, schema, services)
+  const doors = relayRoutes(relay, {
+    publicUrl: config.publicUrl,
+    sessionViewer: (request) => sessions.viewerOf(sessionCookie.read(request.headers.cookie)),
+  })
+  await fastify.register(doors, { prefix: '/api/v1' })
+  await fastify.register(doors, { prefix: '/v1' })
+  if (clientDir) await webRoutes(fastify, clientDir)
+
+  return {
+    fastify,
+    async drain() {
+      draining = true
+      await relay.drain(config.drainSeconds * 1_000)
+      await socket.close()
+      await fastify.close()
+    },
+  }
+}
+
+function isGraphqlSocket({ url, headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket' && /^\/graphql($|\?)/.test(url ?? '')
+}
