@@ -117,7 +117,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
-async function openConfiguredDatabase(config: Config, closers: (() => Promise<unknown>)[]): Promise<Database> {
+async function openConfiguredDatabase(
+  config: Config,
+  closers: (() => Promise<unknown>)[],
+): Promise<Database> {
   if (config.databaseUrl) {
     const database = await openDatabase({ url: config.databaseUrl })
     closers.push(() => database.close())

@@ -24,7 +24,8 @@ export interface Database {
   close(): Promise<void>
 }
 
-export type DatabaseSource = { url: string } | { embedded: EmbeddedDatabase } | { socketDir: string; name: string }
+export type DatabaseSource =
+  { url: string } | { embedded: EmbeddedDatabase } | { socketDir: string; name: string }
 
 const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 5_000
@@ -47,7 +48,18 @@ export async function openDatabase(source: DatabaseSource): Promise<Database> {
 export function ormOptions(source: DatabaseSource): Options<PostgreSqlDriver> {
   return defineConfig({
     ...address(source),
-    entities: [User, Session, Provider, Model, PriceVersion, Channel, ApiToken, Plan, PlanVersion, Subscription],
+    entities: [
+      User,
+      Session,
+      Provider,
+      Model,
+      PriceVersion,
+      Channel,
+      ApiToken,
+      Plan,
+      PlanVersion,
+      Subscription,
+    ],
     extensions: [Migrator],
     forceUtcTimezone: true,
     // The embedded database has one connection: whoever asks for a second inside a transaction gets an

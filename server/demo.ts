@@ -55,7 +55,12 @@ async function renewDemo({ em: root, sql, ledger, now }: Services, userId: strin
   const version = await currentVersion(em, 'pro')
   const until = new Date(at.getTime() + PERIOD_DAYS * DAY_MS)
   const id = newId()
-  const terms = { planVersionId: version.id, status: 'active' as const, anchor: at, timeZone: 'Asia/Shanghai' }
+  const terms = {
+    planVersionId: version.id,
+    status: 'active' as const,
+    anchor: at,
+    timeZone: 'Asia/Shanghai',
+  }
   em.create(Subscription, { id, userId, ...terms, periodStart: at, periodEnd: until, createdAt: at })
   await em.flush()
   await sql.transaction(async (tx) => {

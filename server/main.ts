@@ -12,7 +12,9 @@ const built = join(import.meta.dirname, '..', 'client')
 /** Reads the configuration, starts, says where things are, and stops cleanly when asked to. */
 async function main() {
   const config = readConfig(process.env)
-  const app = await createApp(config, { clientDir: existsSync(join(built, 'index.html')) ? built : undefined })
+  const app = await createApp(config, {
+    clientDir: existsSync(join(built, 'index.html')) ? built : undefined,
+  })
   const administratorToken = await prepareAdministrator(app.services)
   const demo = app.services.catalog.usesSandbox ? await prepareDemo(app.services) : undefined
   const url = await app.listen()
@@ -53,7 +55,9 @@ function stopOnSignals(close: () => Promise<void>) {
 }
 
 function fail(error: unknown): never {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`)
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`,
+  )
   process.exit(1)
 }
 

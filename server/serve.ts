@@ -28,7 +28,10 @@ export interface Serving {
 }
 
 /** Puts the doors side by side on one HTTP server: console, GraphQL (HTTP and WebSocket), REST, health. */
-export async function serve(services: Services, { relay, database, clientDir }: ServeOptions): Promise<Serving> {
+export async function serve(
+  services: Services,
+  { relay, database, clientDir }: ServeOptions,
+): Promise<Serving> {
   const { config, sessions, sessionCookie } = services
   let draining = false
   const fastify = Fastify({

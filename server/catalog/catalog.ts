@@ -84,7 +84,11 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
 }
 
 async function readModels(em: EntityManager, now: Date): Promise<Map<string, CatalogModel>> {
-  const rows = await em.find(Model, { visible: true, retiredAt: null }, { orderBy: { position: 'asc', id: 'asc' } })
+  const rows = await em.find(
+    Model,
+    { visible: true, retiredAt: null },
+    { orderBy: { position: 'asc', id: 'asc' } },
+  )
   const providers = new Map((await em.find(Provider, {})).map((provider) => [provider.id, provider]))
   const prices = await currentPrices(em, now)
   const models = new Map<string, CatalogModel>()
@@ -93,7 +97,16 @@ async function readModels(em: EntityManager, now: Date): Promise<Map<string, Cat
     const provider = providers.get(row.providerId)
     // Without a price there is nothing to charge: such a model is not offered.
     if (!price || !provider) continue
-    const { id, displayName, description, contextLength, maxOutputTokens, capabilities, tokenizer, createdAt } = row
+    const {
+      id,
+      displayName,
+      description,
+      contextLength,
+      maxOutputTokens,
+      capabilities,
+      tokenizer,
+      createdAt,
+    } = row
     models.set(id, {
       id,
       displayName,

@@ -49,7 +49,11 @@ export async function createChannel(
 }
 
 /** Errors: admin_required, channel_not_found, invalid_request, channel_name_taken. */
-export async function updateChannel(ctx: ChannelsContext, id: string, settings: ChannelSettings): Promise<Channel> {
+export async function updateChannel(
+  ctx: ChannelsContext,
+  id: string,
+  settings: ChannelSettings,
+): Promise<Channel> {
   administrator(ctx)
   const channel = isId(id) ? await ctx.em.findOne(Channel, { id }) : null
   if (!channel) throw notFound('channel')
@@ -72,15 +76,23 @@ async function save(ctx: ChannelsContext, channel: Channel): Promise<Channel> {
     await ctx.em.persist(channel).flush()
   } catch (error) {
     if (!(error instanceof UniqueConstraintViolationException)) throw error
-    throw new DomainError('conflict', 'channel_name_taken', `There is already a channel named "${channel.name}".`, {
-      param: 'name',
-    })
+    throw new DomainError(
+      'conflict',
+      'channel_name_taken',
+      `There is already a channel named "${channel.name}".`,
+      {
+        param: 'name',
+      },
+    )
   }
   await ctx.catalog.reload()
   return channel
 }
 
-function checkSettings(ctx: ChannelsContext, { keys, models, ...settings }: ChannelSettings): Partial<Channel> {
+function checkSettings(
+  ctx: ChannelsContext,
+  { keys, models, ...settings }: ChannelSettings,
+): Partial<Channel> {
   const values: Partial<Channel> = Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined && value !== null),
   )
@@ -103,6 +115,9 @@ function checkBaseUrl({ config }: Context, text: string): string {
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash)
     throw invalidField('baseUrl', 'The base URL must look like https://api.example.com/v1.')
   if (url.protocol !== 'https:' && !config.allowPrivateUpstreams)
-    throw invalidField('baseUrl', 'The base URL must start with https:// (ALLOW_PRIVATE_UPSTREAMS=true allows http).')
+    throw invalidField(
+      'baseUrl',
+      'The base URL must start with https:// (ALLOW_PRIVATE_UPSTREAMS=true allows http).',
+    )
   return text.replace(/\/+$/, '')
 }

@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors'
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { type GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { ArgumentValidationError } from 'type-graphql'
 import { DomainError, serviceUnavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
@@ -19,13 +19,18 @@ const CODES: Record<string, string> = {
 export function createErrorFormatter(log: Log) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
     const error = asDomainError(unwrapResolverError(thrown))
-    if (error) return { ...formatted, message: error.message, extensions: { code: error.code, ...error.detail } }
+    if (error)
+      return { ...formatted, message: error.message, extensions: { code: error.code, ...error.detail } }
 
     const given = formatted.extensions?.code as string | undefined
     const code = given === 'invalid_request' ? given : given && CODES[given]
     if (code) return { ...formatted, extensions: { code } }
     log.error({ err: unwrapResolverError(thrown), path: formatted.path }, 'a resolver failed')
-    return { message: 'Something went wrong on our side.', path: formatted.path, extensions: { code: 'internal_error' } }
+    return {
+      message: 'Something went wrong on our side.',
+      path: formatted.path,
+      extensions: { code: 'internal_error' },
+    }
   }
 }
 

@@ -48,7 +48,8 @@ function depthMeter(context: ValidationContext) {
   }
 
   function depthBelow(selection: SelectionNode): number {
-    if (selection.kind === Kind.FIELD) return 1 + (selection.selectionSet ? depthOf(selection.selectionSet) : 0)
+    if (selection.kind === Kind.FIELD)
+      return 1 + (selection.selectionSet ? depthOf(selection.selectionSet) : 0)
     if (selection.kind === Kind.INLINE_FRAGMENT) return depthOf(selection.selectionSet)
     const name = selection.name.value
     const known = fragments.get(name)

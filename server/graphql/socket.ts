@@ -39,8 +39,8 @@ export function graphqlSocket(http: Server, schema: GraphQLSchema, services: Ser
         }),
       execute,
       subscribe,
-      onError: (_, __, ___, errors) => formatSocketErrors(log, errors as never),
-      onNext: (_, __, ___, ____, result) =>
+      onError: (...[, , , errors]) => formatSocketErrors(log, errors as never),
+      onNext: (...[, , , , result]) =>
         result.errors ? { ...result, errors: formatSocketErrors(log, result.errors) } : result,
     },
     sockets,
@@ -48,7 +48,10 @@ export function graphqlSocket(http: Server, schema: GraphQLSchema, services: Ser
   )
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql' || !isOwnOrigin(request, config.publicUrl))
+    if (
+      new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql' ||
+      !isOwnOrigin(request, config.publicUrl)
+    )
       return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     sockets.handleUpgrade(request, socket, head, (client) => {
       sockets.emit('connection', client, request)

@@ -9,6 +9,7 @@ export function securityHeaders(fastify: FastifyInstance, publicUrl: string) {
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',
   }
-  if (publicUrl.startsWith('https:')) headers['strict-transport-security'] = 'max-age=31536000; includeSubDomains'
+  if (publicUrl.startsWith('https:'))
+    headers['strict-transport-security'] = 'max-age=31536000; includeSubDomains'
   fastify.addHook('onRequest', async (_, reply) => void reply.headers(headers))
 }

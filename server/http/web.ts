@@ -17,7 +17,7 @@ export async function webRoutes(fastify: FastifyInstance, clientDir: string) {
     wildcard: false,
     setHeaders(reply, path) {
       const immutable = path.startsWith(join(clientDir, 'assets'))
-      reply.setHeader('cache-control', immutable ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
+      reply.header('cache-control', immutable ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
     },
   })
 
@@ -26,9 +26,13 @@ export async function webRoutes(fastify: FastifyInstance, clientDir: string) {
 
   fastify.get('/', (_, reply) => reply.headers(headers).type('text/html; charset=utf-8').send(html))
   fastify.setNotFoundHandler((request, reply) => {
-    const known = isPage(request.method, request.headers.accept) && !/^\/(api|v1|graphql|assets)(\/|$|\?)/.test(request.url)
+    const known =
+      isPage(request.method, request.headers.accept) &&
+      !/^\/(api|v1|graphql|assets)(\/|$|\?)/.test(request.url)
     if (known) return reply.headers(headers).type('text/html; charset=utf-8').send(html)
-    return reply.code(404).send({ error: { code: 'not_found', message: 'There is nothing at this address.' } })
+    return reply
+      .code(404)
+      .send({ error: { code: 'not_found', message: 'There is nothing at this address.' } })
   })
 }
 

@@ -1,6 +1,17 @@
 import { IsEmail, Length, MaxLength } from 'class-validator'
-import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql'
-import { redeemSignInLink, signIn, signOut, signUp, updateProfile } from './accounts.ts'
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  InputType,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql'
+import { chooseCredentials, redeemSignInLink, signIn, signOut, signUp, updateProfile } from './accounts.ts'
 import type { IdentityContext } from './sessions.ts'
 import { User } from './user.entity.ts'
 import { ViewerType } from './viewer.type.ts'
@@ -23,6 +34,12 @@ class SignInInput {
 @InputType()
 class RedeemSignInLinkInput {
   @Field(() => String) @Length(1, 100) token!: string
+}
+
+@InputType()
+class ChooseCredentialsInput {
+  @Field(() => String) @IsEmail() @MaxLength(254) email!: string
+  @Field(() => String, { description: 'At least ten characters.' }) @MaxLength(256) password!: string
 }
 
 @InputType({ description: 'Absent fields stay as they are.' })
@@ -48,6 +65,11 @@ class SignOutPayload {
 }
 
 @ObjectType()
+class ChooseCredentialsPayload {
+  @Field(() => ViewerType) viewer!: User
+}
+
+@ObjectType()
 class UpdateProfilePayload {
   @Field(() => ViewerType) viewer!: User
 }
@@ -65,7 +87,10 @@ export class AccountResolver {
   }
 
   @Mutation(() => SignInPayload)
-  async signIn(@Ctx() ctx: IdentityContext, @Arg('input', () => SignInInput) { email, password }: SignInInput) {
+  async signIn(
+    @Ctx() ctx: IdentityContext,
+    @Arg('input', () => SignInInput) { email, password }: SignInInput,
+  ) {
     return { viewer: await signIn(ctx, email, password) }
   }
 
@@ -81,6 +106,21 @@ export class AccountResolver {
     @Arg('input', () => RedeemSignInLinkInput) { token }: RedeemSignInLinkInput,
   ) {
     return { viewer: await redeemSignInLink(ctx, token) }
+  }
+
+  @FieldResolver(() => Boolean, {
+    description: 'True for the first administrator until an address and a password are chosen.',
+  })
+  needsCredentials(@Root() user: User) {
+    return user.isAdmin && !user.passwordHash
+  }
+
+  @Mutation(() => ChooseCredentialsPayload, { description: "The first administrator's, once." })
+  async chooseCredentials(
+    @Ctx() ctx: IdentityContext,
+    @Arg('input', () => ChooseCredentialsInput) { email, password }: ChooseCredentialsInput,
+  ) {
+    return { viewer: await chooseCredentials(ctx, email, password) }
   }
 
   @Mutation(() => UpdateProfilePayload)

@@ -1,9 +1,10 @@
+import { UniqueConstraintViolationException } from '@mikro-orm/core'
 import { createHash, randomBytes } from 'node:crypto'
 import { invalidField } from '../platform/errors.ts'
-import { signedIn } from '../platform/context.ts'
+import { administrator, signedIn } from '../platform/context.ts'
 import { newId } from '../platform/ids.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
-import { emailTaken, signInLinkInvalid, wrongCredentials } from './identity.errors.ts'
+import { credentialsChosen, emailTaken, signInLinkInvalid, wrongCredentials } from './identity.errors.ts'
 import { checkPassword, hashPassword, verifyPassword } from './password.ts'
 import type { IdentityContext } from './sessions.ts'
 import { User } from './user.entity.ts'
@@ -26,7 +27,12 @@ export async function signUp(ctx: IdentityContext, input: SignUp): Promise<User>
   checkPassword(input.password, input.email)
   const passwordHash = await hashPassword(input.password)
   const id = await ctx.sql.transaction(async (tx) => {
-    const userId = await insertUser(tx, { ...checkProfile(input), email: input.email, passwordHash, now: ctx.now() })
+    const userId = await insertUser(tx, {
+      ...checkProfile(input),
+      email: input.email,
+      passwordHash,
+      now: ctx.now(),
+    })
     await ctx.welcome(tx, userId)
     return userId
   })
@@ -58,6 +64,28 @@ export async function redeemSignInLink(ctx: IdentityContext, token: string): Pro
   return begin(ctx, link.user_id)
 }
 
+/**
+ * The first administrator's address and password, chosen after the one-time link; once only.
+ * Errors: credentials_chosen, email_taken, invalid_request.
+ */
+export async function chooseCredentials(
+  ctx: IdentityContext,
+  email: string,
+  password: string,
+): Promise<User> {
+  const user = await ctx.em.findOneOrFail(User, { id: administrator(ctx).id })
+  if (user.passwordHash) throw credentialsChosen()
+  checkPassword(password, email)
+  user.email = email
+  user.passwordHash = await hashPassword(password)
+  try {
+    await ctx.em.flush()
+  } catch (error) {
+    throw error instanceof UniqueConstraintViolationException ? emailTaken() : error
+  }
+  return user
+}
+
 /** Errors: invalid_request. */
 export async function updateProfile(
   ctx: IdentityContext,
@@ -65,7 +93,8 @@ export async function updateProfile(
 ): Promise<User> {
   const user = await ctx.em.findOneOrFail(User, { id: signedIn(ctx).id })
   const checked = checkProfile(profile)
-  for (const [key, value] of Object.entries(checked)) if (value !== undefined) Object.assign(user, { [key]: value })
+  for (const [key, value] of Object.entries(checked))
+    if (value !== undefined) Object.assign(user, { [key]: value })
   await ctx.em.flush()
   return user
 }
@@ -101,7 +130,16 @@ export interface NewUser {
 export async function insertUser(tx: Sql, user: NewUser): Promise<string> {
   const id = newId()
   const zone = user.timeZone ?? 'Asia/Shanghai'
-  const values = [id, user.email, user.passwordHash, user.displayName, user.locale, zone, user.isAdmin ?? false, user.now]
+  const values = [
+    id,
+    user.email,
+    user.passwordHash,
+    user.displayName,
+    user.locale,
+    zone,
+    user.isAdmin ?? false,
+    user.now,
+  ]
   try {
     await tx.query(
       `INSERT INTO app_user (id, email, password_hash, display_name, locale, time_zone, is_admin, created_at)
@@ -124,7 +162,9 @@ async function begin(ctx: IdentityContext, userId: string): Promise<User> {
   return ctx.em.findOneOrFail(User, { id: userId })
 }
 
-function checkProfile<P extends { displayName?: string | null; locale?: string; timeZone?: string }>(profile: P) {
+function checkProfile<P extends { displayName?: string | null; locale?: string; timeZone?: string }>(
+  profile: P,
+) {
   const { displayName, locale, timeZone } = profile
   if (locale !== undefined && locale !== null && !LOCALES.includes(locale))
     throw invalidField('locale', `The language must be one of ${LOCALES.join(', ')}.`)

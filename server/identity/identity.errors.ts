@@ -5,9 +5,14 @@ export const wrongCredentials = () =>
   new DomainError('unauthenticated', 'wrong_credentials', 'The e-mail address or the password is wrong.')
 
 export const emailTaken = () =>
-  new DomainError('conflict', 'email_taken', 'There is already an account with this e-mail address. Sign in instead.', {
-    param: 'email',
-  })
+  new DomainError(
+    'conflict',
+    'email_taken',
+    'There is already an account with this e-mail address. Sign in instead.',
+    {
+      param: 'email',
+    },
+  )
 
 export const signInLinkInvalid = () =>
   new DomainError(
@@ -15,3 +20,6 @@ export const signInLinkInvalid = () =>
     'sign_in_link_invalid',
     'This sign-in link was used already or has expired. Restart the server for a new one, or sign in with a password.',
   )
+
+export const credentialsChosen = () =>
+  new DomainError('conflict', 'credentials_chosen', 'This account already has a password. Sign in with it.')

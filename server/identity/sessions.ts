@@ -48,7 +48,15 @@ export function createSessions({ sql, now }: { sql: SqlPool; now: () => Date }):
       await sql.query(
         `INSERT INTO user_session (id, user_id, secret_hash, created_at, last_seen_at, expires_at, ip, user_agent)
          VALUES ($1, $2, $3, $4, $4, $5, $6, $7)`,
-        [id, userId, sha256(secret), at, new Date(at.getTime() + LIFE_DAYS * DAY_MS), ip, userAgent?.slice(0, 300)],
+        [
+          id,
+          userId,
+          sha256(secret),
+          at,
+          new Date(at.getTime() + LIFE_DAYS * DAY_MS),
+          ip,
+          userAgent?.slice(0, 300),
+        ],
       )
       return `${id}.${secret}`
     },

@@ -4,10 +4,12 @@ const text = z.string().trim().min(1)
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
 const port = z.coerce.number().int().min(0).max(65_535)
 const url = (...protocols: string[]) =>
-  z.url({ error: `must be a URL starting with ${protocols.map((p) => `${p}//`).join(' or ')}` }).refine(
-    (value) => protocols.includes(new URL(value).protocol),
-    `must be a URL starting with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-  )
+  z
+    .url({ error: `must be a URL starting with ${protocols.map((p) => `${p}//`).join(' or ')}` })
+    .refine(
+      (value) => protocols.includes(new URL(value).protocol),
+      `must be a URL starting with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    )
 
 /** Every variable the server reads; `.env.example` names exactly these (a test compares them). */
 export const environment = z.object({

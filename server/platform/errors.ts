@@ -29,23 +29,26 @@ export interface ErrorDetail {
   param?: string
   /** Whole seconds after which trying again makes sense. */
   retryAfter?: number
+  /** For the log; never told. */
+  cause?: unknown
   /** Values for the translated text, and for programs: balances, limits, reset times. */
   [key: string]: unknown
 }
 
 export class DomainError extends Error {
   readonly status: number
+  readonly detail: Omit<ErrorDetail, 'cause'>
 
   constructor(
     readonly kind: ErrorKind,
     readonly code: string,
     message: string,
-    readonly detail: ErrorDetail = {},
-    options?: ErrorOptions,
+    { cause, ...detail }: ErrorDetail = {},
   ) {
-    super(message, options)
+    super(message, { cause })
     this.name = 'DomainError'
     this.status = statuses[kind]
+    this.detail = detail
   }
 }
 
@@ -66,6 +69,5 @@ export const serviceUnavailable = (cause?: unknown) =>
     'unavailable',
     'service_unavailable',
     'The service cannot answer right now. Nothing was charged. Try again shortly.',
-    { retryAfter: 2 },
-    { cause },
+    { retryAfter: 2, cause },
   )

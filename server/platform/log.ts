@@ -9,7 +9,20 @@ export function createLog(level: string): Log {
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
-      paths: ['authorization', '*.authorization', 'cookie', '*.cookie', 'secret', '*.secret', 'password', '*.password', 'apiKey', '*.apiKey', '["x-api-key"]', '*["x-api-key"]'],
+      paths: [
+        'authorization',
+        '*.authorization',
+        'cookie',
+        '*.cookie',
+        'secret',
+        '*.secret',
+        'password',
+        '*.password',
+        'apiKey',
+        '*.apiKey',
+        '["x-api-key"]',
+        '*["x-api-key"]',
+      ],
       censor: '[redacted]',
     },
     hooks: {
@@ -19,7 +32,11 @@ export function createLog(level: string): Log {
     },
     serializers: {
       err(error: Error) {
-        return { ...pino.stdSerializers.err(error), message: scrub(error.message), stack: scrub(error.stack ?? '') }
+        return {
+          ...pino.stdSerializers.err(error),
+          message: scrub(error.message),
+          stack: scrub(error.stack ?? ''),
+        }
       },
     },
   })

@@ -15,8 +15,7 @@ export const Int64 = new GraphQLScalarType<bigint, string>({
   description: 'A whole number that may pass 2^31, as a decimal string.',
   serialize: (value) => BigInt(value as bigint | number).toString(),
   parseValue: (value) => int64(value),
-  parseLiteral: (node) =>
-    int64(node.kind === Kind.INT || node.kind === Kind.STRING ? node.value : undefined),
+  parseLiteral: (node) => int64(node.kind === Kind.INT || node.kind === Kind.STRING ? node.value : undefined),
 })
 
 function money(value: unknown): bigint {

@@ -20,7 +20,8 @@ const ATTEMPTS_MAX = 4
 const parsers = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (oid === INT8) return BigInt
-    if (oid === INT8_ARRAY) return (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt))
+    if (oid === INT8_ARRAY)
+      return (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt))
     return types.getTypeParser(oid, format as 'text')
   },
 }
@@ -56,7 +57,11 @@ async function once<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
   }
 }
 
-async function run<R>(client: Pool | PoolClient, text: string, values: readonly unknown[] = []): Promise<R[]> {
+async function run<R>(
+  client: Pool | PoolClient,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<R[]> {
   const result = await client.query({ text, values: values as unknown[], types: parsers as never })
   return result.rows as R[]
 }

@@ -127,7 +127,9 @@ export function createTokenBook(options: TokenBookOptions): TokenBook {
     },
     async holderOf(userId, tokenId) {
       const where = 't.id = $1 AND t.user_id = $2'
-      const entry = await orUnavailable(entryFor(`${userId} ${tokenId}`, () => select(where, [tokenId, userId])))
+      const entry = await orUnavailable(
+        entryFor(`${userId} ${tokenId}`, () => select(where, [tokenId, userId])),
+      )
       return opened(entry, options.now())
     },
     forgetToken: (tokenId) => forget((row) => row.id === tokenId),

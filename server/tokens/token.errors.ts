@@ -23,10 +23,12 @@ export const invalidApiKey = (why: 'missing' | 'malformed' | 'unknown' | 'expire
   new DomainError('unauthenticated', 'invalid_api_key', refusals[why])
 
 const refusals = {
-  missing: 'No API token was sent. Send it as "Authorization: Bearer sk-pt-…"; make one under Token Management.',
+  missing:
+    'No API token was sent. Send it as "Authorization: Bearer sk-pt-…"; make one under Token Management.',
   malformed:
     'This is not an API token of ours (sk-pt-… with 38 more characters). Check that it was copied whole.',
-  unknown: 'This API token is not known. Check that it was copied whole, or make a new one under Token Management.',
+  unknown:
+    'This API token is not known. Check that it was copied whole, or make a new one under Token Management.',
   expired: 'This API token has expired. Extend it or make a new one under Token Management.',
   revoked: 'This API token was revoked. Make a new one under Token Management.',
   paused: 'This API token is paused. Resume it under Token Management.',

@@ -96,8 +96,13 @@ export class ApiTokenResolver {
     return statusOf(token, ctx.now())
   }
 
-  @Mutation(() => CreateApiTokenPayload, { description: 'Makes an API token; its secret is shown this once.' })
-  createApiToken(@Ctx() ctx: TokensContext, @Arg('input', () => CreateApiTokenInput) input: CreateApiTokenInput) {
+  @Mutation(() => CreateApiTokenPayload, {
+    description: 'Makes an API token; its secret is shown this once.',
+  })
+  createApiToken(
+    @Ctx() ctx: TokensContext,
+    @Arg('input', () => CreateApiTokenInput) input: CreateApiTokenInput,
+  ) {
     return createApiToken(ctx, input)
   }
 
@@ -121,7 +126,10 @@ export class ApiTokenResolver {
 @Resolver(() => ViewerType)
 export class ViewerApiTokensResolver {
   @FieldResolver(() => ApiTokenConnection, { description: 'Newest first.' })
-  apiTokens(@Ctx() ctx: TokensContext, @Args(() => ApiTokensArgs) { status, search, ...page }: ApiTokensArgs) {
+  apiTokens(
+    @Ctx() ctx: TokensContext,
+    @Args(() => ApiTokensArgs) { status, search, ...page }: ApiTokensArgs,
+  ) {
     return listApiTokens(ctx, page, { status, search })
   }
 

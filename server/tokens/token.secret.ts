@@ -24,7 +24,12 @@ export interface MintedSecret {
 export function mintSecret(): MintedSecret {
   const body = SECRET_PREFIX + randomBase62(RANDOM_LENGTH)
   const secret = body + checksum(body)
-  return { secret, hash: hashSecret(secret), prefix: secret.slice(0, PREFIX_SHOWN), lastFour: secret.slice(-4) }
+  return {
+    secret,
+    hash: hashSecret(secret),
+    prefix: secret.slice(0, PREFIX_SHOWN),
+    lastFour: secret.slice(-4),
+  }
 }
 
 export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest()

@@ -182,7 +182,10 @@ function checkRange(range: string) {
     rest.length === 0 &&
     (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)))
   if (!valid)
-    throw invalidField('ipAllowList', `"${range}" is neither an IP address nor a range such as 203.0.113.0/24.`)
+    throw invalidField(
+      'ipAllowList',
+      `"${range}" is neither an IP address nor a range such as 203.0.113.0/24.`,
+    )
 }
 
 /** Whether an address is in one of the ranges; an empty list lets everybody in. */

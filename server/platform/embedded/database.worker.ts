@@ -10,10 +10,10 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 const { dataDir, socketDir, dump } = workerData as {
   dataDir: string | undefined
   socketDir: string
-  dump: Uint8Array | undefined
+  dump: Uint8Array<ArrayBuffer> | undefined
 }
 
-const db = await PGlite.create({ dataDir, loadDataDir: dump && new Blob([dump as BlobPart]) })
+const db = await PGlite.create({ dataDir, loadDataDir: dump && new Blob([dump]) })
 const server = new PGLiteSocketServer({ db, path: join(socketDir, '.s.PGSQL.5432') })
 await server.start()
 

@@ -8,7 +8,7 @@ export interface EmbeddedDatabase {
   /** A folder only this user may enter, holding the unix socket that `pg` connects to. */
   socketDir: string
   /** The whole database as a tar archive, to start others from. */
-  dump(): Promise<Uint8Array>
+  dump(): Promise<Uint8Array<ArrayBuffer>>
   stop(): Promise<void>
 }
 
@@ -16,7 +16,7 @@ export interface EmbeddedOptions {
   /** Undefined: in memory, gone with the process. */
   dataDir: string | undefined
   /** An earlier `dump()` to start from. */
-  dump?: Uint8Array
+  dump?: Uint8Array<ArrayBuffer>
 }
 
 /**
@@ -43,7 +43,7 @@ export async function startEmbeddedDatabase({ dataDir, dump }: EmbeddedOptions):
   return {
     socketDir,
     dump() {
-      const dumped = answer<Uint8Array>(worker)
+      const dumped = answer<Uint8Array<ArrayBuffer>>(worker)
       worker.postMessage('dump')
       return dumped
     },
