@@ -62,6 +62,7 @@ export function ormOptions(source: DatabaseSource): Options<PostgreSqlDriver> {
     ],
     extensions: [Migrator],
     forceUtcTimezone: true,
+    logger: () => undefined, // Errors reach their caller; the rest is for nobody.
     // The embedded database has one connection: whoever asks for a second inside a transaction gets an
     // error after the time-out instead of waiting for ever.
     pool: { min: 0, max: 'embedded' in source ? 1 : POOL_SIZE },

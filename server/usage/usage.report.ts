@@ -14,11 +14,17 @@ const SUMS = `count(*) AS requests, coalesce(sum(prompt_tokens), 0)::bigint AS "
   coalesce(sum(completion_tokens), 0)::bigint AS "completionTokens", coalesce(sum(cost_nano), 0)::bigint AS cost`
 
 /** The viewer's usage over [from, to). Errors: invalid_request for an empty range or too many buckets. */
-export async function reportUsage(ctx: Context, { from, to, bucketSeconds }: ReportRange): Promise<UsageReport> {
+export async function reportUsage(
+  ctx: Context,
+  { from, to, bucketSeconds }: ReportRange,
+): Promise<UsageReport> {
   const { id } = signedIn(ctx)
   if (from >= to) throw invalidField('to', 'The end must lie after the start.')
   if ((to.getTime() - from.getTime()) / 1000 / bucketSeconds > BUCKETS_MAX)
-    throw invalidField('bucketSeconds', `At most ${BUCKETS_MAX} buckets: choose larger ones or a shorter range.`)
+    throw invalidField(
+      'bucketSeconds',
+      `At most ${BUCKETS_MAX} buckets: choose larger ones or a shorter range.`,
+    )
 
   const where = 'user_id = $1 AND created_at >= $2 AND created_at < $3'
   const range = [id, from, to]

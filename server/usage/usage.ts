@@ -69,4 +69,3 @@ export async function readUsage(sql: Sql, userId: string, id: string): Promise<U
   const text = `SELECT ${COLUMNS} FROM usage_record WHERE id = $1 AND user_id = $2`
   return (await sql.query<UsageRecord>(text, [id, userId]))[0]
 }
-

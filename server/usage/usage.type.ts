@@ -32,7 +32,9 @@ registerEnumType(UsageSourceType, {
   },
 })
 
-@ObjectType('UsageRecord', { description: 'One request. Its id is the id of its charge and its receipt too.' })
+@ObjectType('UsageRecord', {
+  description: 'One request. Its id is the id of its charge and its receipt too.',
+})
 export class UsageRecordType {
   @Field(() => ID) id!: string
   @Field(() => Date) createdAt!: Date
@@ -41,14 +43,23 @@ export class UsageRecordType {
   @Field(() => String, { nullable: true }) errorCode!: string | null
   @Field(() => Boolean) streamed!: boolean
   @Field(() => Int64) promptTokens!: bigint
-  @Field(() => Int64, { nullable: true, description: 'Part of the prompt; null when the upstream does not say.' })
+  @Field(() => Int64, {
+    nullable: true,
+    description: 'Part of the prompt; null when the upstream does not say.',
+  })
   cachedTokens!: bigint | null
   @Field(() => Int64) completionTokens!: bigint
-  @Field(() => Int64, { nullable: true, description: 'Part of the completion; null when the upstream does not say.' })
+  @Field(() => Int64, {
+    nullable: true,
+    description: 'Part of the completion; null when the upstream does not say.',
+  })
   reasoningTokens!: bigint | null
   @Field(() => UsageSourceType) source!: UsageSourceType
   @Field(() => Money) cost!: bigint
-  @Field(() => Int, { nullable: true, description: 'Milliseconds to the first token; null when nothing was streamed.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Milliseconds to the first token; null when nothing was streamed.',
+  })
   ttftMs!: number | null
   @Field(() => Int, { nullable: true, description: 'Null when the server was interrupted.' })
   durationMs!: number | null
@@ -89,7 +100,9 @@ export class UsageByModel {
   @Field(() => Money) cost!: bigint
 }
 
-@ObjectType({ description: 'Totals and equal time buckets over [from, to); a bucket nobody used is left out.' })
+@ObjectType({
+  description: 'Totals and equal time buckets over [from, to); a bucket nobody used is left out.',
+})
 export class UsageReport {
   @Field(() => Date) from!: Date
   @Field(() => Date) to!: Date
