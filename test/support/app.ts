@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import { type App, createApp } from '../../server/app.ts'
+import { readConfig } from '../../server/platform/config.ts'
+import { createLog } from '../../server/platform/log.ts'
+import { databases } from './databases.ts'
+import { freePort } from './server.ts'
+
+export interface TestApp {
+  app: App
+  url: string
+  /** A browser of its own: keeps its session cookie. */
+  browser(): Browser
+}
+
+export interface Answer<T = Record<string, any>> {
+  status: number
+  data: T
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string; [key: string]: any } }[]
+}
+
+export interface Browser {
+  cookie: string
+  graphql<T = Record<string, any>>(query: string, variables?: object): Promise<Answer<T>>
+  signUp(email?: string): Promise<{ id: string; email: string }>
+}
+
+let people = 0
+
+/** The whole server in this process, on a real socket, with a database of its own. */
+export async function startApp(env: Record<string, string> = {}): Promise<TestApp> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'pingtoken-app-'))
+  const database = await databases[0]!.open()
+  const port = String(await freePort())
+  const app = await createApp(readConfig({ PORT: port, DATA_DIR: dataDir, ...env }), {
+    database,
+    log: createLog('silent'),
+  })
+  const url = await app.listen()
+  afterAll(async () => {
+    await app.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  return { app, url, browser: () => createBrowser(url) }
+}
+
+function createBrowser(url: string): Browser {
+  const browser: Browser = {
+    cookie: '',
+    async graphql(query, variables) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie: browser.cookie },
+        body: JSON.stringify({ query, variables }),
+      })
+      const cookie = response.headers.get('set-cookie')
+      if (cookie) browser.cookie = cookie.split(';')[0]!
+      return { status: response.status, ...((await response.json()) as object) } as Answer<never>
+    },
+    async signUp(email = `person-${++people}-${process.pid}@example.com`) {
+      const { data, errors } = await browser.graphql(
+        `mutation ($input: SignUpInput!) { signUp(input: $input) { viewer { id email } } }`,
+        { input: { email, password: 'correct horse battery' } },
+      )
+      if (errors) throw new Error(JSON.stringify(errors))
+      return data.signUp.viewer
+    },
+  }
+  return browser
+}
