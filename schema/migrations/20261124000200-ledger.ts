@@ -364,7 +364,8 @@ const settleBatch = `
 
     DELETE FROM hold h USING jsonb_to_recordset(p_rows) AS t(request_id uuid) WHERE h.request_id = t.request_id;
 
-    IF cardinality(fresh) < jsonb_array_length(p_rows) THEN
+    -- A sweeper offers what it knows of a dead process, which is not another opinion about what was used.
+    IF cardinality(fresh) < jsonb_array_length(p_rows) AND p_settled_by <> 'sweeper' THEN
       INSERT INTO settlement_conflict (request_id, account_id, settled_cost_nano, offered_cost_nano, offered_by, offered)
       SELECT c.request_id, c.account_id, c.cost_nano, (o.offer ->> 'cost_nano')::bigint, p_settled_by, o.offer
       FROM jsonb_array_elements(p_rows) AS o(offer) JOIN charge c ON c.request_id = (o.offer ->> 'request_id')::uuid

@@ -1,0 +1,30 @@
+import { DomainError } from '../platform/errors.ts'
+import { formatCny } from '../platform/money.ts'
+import type { Available } from './pools.ts'
+
+const inWords = ({ bonusTokens, quota, wallet }: Available) => ({
+  bonusTokens: bonusTokens.toString(),
+  quota: formatCny(quota),
+  wallet: formatCny(wallet),
+})
+
+/** 402: nothing is left in any pool, once running requests are counted. */
+export function nothingLeft(left: Available) {
+  const balance = inWords(left)
+  return new DomainError(
+    'payment_required',
+    'insufficient_balance',
+    `Nothing is left to pay for this request: bonus ${balance.bonusTokens} tokens, quota ¥${balance.quota}, wallet ` +
+      `¥${balance.wallet}, running requests deducted. Top up the wallet, redeem a code, or wait for a bonus.`,
+    { balance, remedies: ['top_up', 'redeem_code', 'wait_for_bonus'] },
+  )
+}
+
+/** 402: the wallet has less than something costs. */
+export const walletTooLow = (wallet: bigint, amount: bigint) =>
+  new DomainError(
+    'payment_required',
+    'insufficient_balance',
+    `The wallet has ¥${formatCny(wallet)}, but ¥${formatCny(amount)} is needed. Top up the wallet or redeem a code.`,
+    { wallet: formatCny(wallet), needed: formatCny(amount), remedies: ['top_up', 'redeem_code'] },
+  )

@@ -1,0 +1,202 @@
+import type { Log } from '../platform/log.ts'
+import type { PageQuery } from '../platform/page.ts'
+import type { Sql, SqlPool } from '../platform/sql.ts'
+import { createAccounts } from './accounts.ts'
+import { admit, type AdmissionOptions } from './admission.ts'
+import { type Balances, readAccounts, readBalances } from './balances.ts'
+import type { Billing, SettlementListener } from './billing.ts'
+import { createDatabaseHealth, within } from './database-health.ts'
+import { expireBuckets } from './expiry.ts'
+import * as grants from './grants.ts'
+import { createHoldWriter } from './hold-writer.ts'
+import { openJournal } from './journal.ts'
+import { createLease, type Timing, TIMING } from './lease.ts'
+import { adoptJournals } from './recovery.ts'
+import { createRunning, type Parts } from './running-charge.ts'
+import { createSettler, type SettleOptions } from './settler.ts'
+import { entriesOf, type LedgerEntry, type Receipt, receiptOf, receiptsOf } from './statement.ts'
+import { releaseStrays, sweep, writeCheckpoints } from './sweeper.ts'
+import { serviceUnavailable } from '../platform/errors.ts'
+
+/**
+ * The money: what everyone has, what running requests hold of it, what they cost in the end. Nothing else
+ * writes a balance. Functions that take `tx` run in the caller's transaction; after its commit the caller
+ * says `balanceChanged`.
+ */
+export interface Ledger extends Billing {
+  openAccount(tx: Sql, accountId: string): Promise<void>
+  /** These answer false when the source was used before: repeating a call changes nothing. */
+  grantBonus(tx: Sql, grant: grants.BonusGrant): Promise<boolean>
+  grantQuota(tx: Sql, grant: grants.QuotaGrant): Promise<boolean>
+  creditWallet(tx: Sql, change: grants.WalletChange): Promise<boolean>
+  /** Errors: insufficient_balance. */
+  debitWallet(tx: Sql, change: grants.WalletChange): Promise<boolean>
+  adjust(tx: Sql, adjustment: grants.Adjustment): Promise<boolean>
+  /** Makes a committed change known: to admission in this process at once, and to those who watch. */
+  balanceChanged(accountId: string): Promise<void>
+  balances(accountId: string): Promise<Balances>
+  /** Newest first; at most `limit + 1` rows, as `toConnection` takes them. */
+  entries(accountId: string, page: PageQuery): Promise<LedgerEntry[]>
+  receiptOf(requestId: string): Promise<Receipt | undefined>
+  receiptsOf(requestIds: string[]): Promise<Map<string, Receipt>>
+  /** Takes a lease, settles what earlier processes left, and begins to watch. */
+  start(): Promise<void>
+  /** Call it when no request runs any more: commits what is settled and gives the lease back. */
+  stop(): Promise<void>
+  stats(): LedgerStats
+}
+
+export interface LedgerStats {
+  running: number
+  accounts: number
+  holdsQueued: number
+  settlementsQueued: number
+  settlementsRefused: number
+  /** Since the start: requests of dead processes, and those of them that had no checkpoint. */
+  swept: number
+  sweptAtZero: number
+  damagedJournalLines: number
+  databaseAwayMs: number
+  journalUsable: boolean
+  fenced: boolean
+  instances: number
+}
+
+export interface LedgerOptions {
+  sql: SqlPool
+  log: Log
+  now: () => Date
+  /** A new one for each process: UUID. */
+  instanceId: string
+  /** The folder of the journals; undefined: every settlement waits for its commit instead. */
+  dataDir: string | undefined
+  listener: SettlementListener
+  onBalanceChanged: (accountId: string) => void
+  timing?: Partial<Timing>
+}
+
+const STOP_MS = 15_000
+const USED_RECENTLY_MS = 30_000
+const EXPIRY_MS = 60_000
+
+export function createLedger({
+  sql,
+  log,
+  now,
+  instanceId,
+  dataDir,
+  listener,
+  onBalanceChanged,
+  ...options
+}: LedgerOptions): Ledger {
+  const timing = { ...TIMING, ...options.timing }
+  const health = createDatabaseHealth()
+  const accounts = createAccounts()
+  const running = createRunning()
+  const journal = dataDir === undefined ? undefined : openJournal({ directory: dataDir, instanceId, log })
+  const settling: SettleOptions = {
+    sql,
+    instanceId,
+    log,
+    listener,
+    onSettled(rows, states) {
+      for (const state of states) accounts.apply(state)
+      journal?.settled(rows.map(({ request_id }) => request_id))
+      for (const { accountId } of states) onBalanceChanged(accountId)
+    },
+  }
+  const parts: Parts = {
+    holds: createHoldWriter({ sql, instanceId, log, health }),
+    settler: createSettler({ ...settling, health }),
+    journal,
+    lease: createLease({ sql, instanceId, log, health, timing }),
+    running,
+  }
+  const admission: AdmissionOptions = { accounts, health, parts, refreshMs: timing.refresh }
+  const counted = { swept: 0, sweptAtZero: 0, damagedJournalLines: 0 }
+  const timers = new Set<NodeJS.Timeout>()
+  let stopping = false
+
+  async function refresh(accountIds = accounts.recent(USED_RECENTLY_MS)) {
+    if (accountIds.length === 0) return
+    for (const state of await readAccounts(sql, accountIds, instanceId)) accounts.apply(state)
+  }
+
+  async function patrol() {
+    await writeCheckpoints(sql, running.takeCheckpoints())
+    await releaseStrays(sql, instanceId, running.has)
+    if (dataDir !== undefined) {
+      const { interrupted, damagedLines } = await adoptJournals(dataDir, settling)
+      counted.swept += interrupted
+      counted.damagedJournalLines += damagedLines
+    }
+    const { requests, atZero } = await sweep(settling, timing)
+    counted.swept += requests
+    counted.sweptAtZero += atZero
+  }
+
+  async function housekeep() {
+    parts.settler.retryRefused()
+    for (const accountId of await expireBuckets(sql, now())) onBalanceChanged(accountId)
+  }
+
+  /** One run at a time; a failure is told and the next run comes all the same. */
+  function every(ms: number, name: string, work: () => Promise<void>) {
+    const timer = setTimeout(async () => {
+      timers.delete(timer)
+      await work().catch((error: unknown) => log.warn({ err: error }, `the ledger could not ${name}`))
+      if (!stopping) every(ms, name, work)
+    }, ms)
+    timers.add(timer)
+  }
+
+  return {
+    async admit(request) {
+      if (stopping) throw serviceUnavailable()
+      return admit(admission, request)
+    },
+    openAccount: grants.openAccount,
+    grantBonus: (tx, grant) => grants.grantBonus(tx, grant, now()),
+    grantQuota: grants.grantQuota,
+    creditWallet: grants.creditWallet,
+    debitWallet: grants.debitWallet,
+    adjust: grants.adjust,
+    async balanceChanged(accountId) {
+      await refresh([accountId])
+      onBalanceChanged(accountId)
+    },
+    balances: (accountId) => readBalances(sql, accountId, now()),
+    entries: (accountId, page) => entriesOf(sql, accountId, page),
+    receiptOf: (requestId) => receiptOf(sql, requestId),
+    receiptsOf: (requestIds) => receiptsOf(sql, requestIds),
+    async start() {
+      await parts.lease.start()
+      await patrol()
+      every(timing.refresh, 'refresh balances', refresh)
+      every(timing.patrol, 'settle what others left', patrol)
+      every(EXPIRY_MS, 'write off ended bonuses', housekeep)
+    },
+    async stop() {
+      stopping = true
+      for (const timer of timers) clearTimeout(timer)
+      await within(STOP_MS, Promise.all(running.settling)).catch((error: unknown) =>
+        log.error({ err: error, settlements: running.settling.size }, 'settlements are left to the journal'),
+      )
+      parts.holds.stop()
+      if (running.size === 0) await parts.lease.stop()
+      await journal?.close()
+    },
+    stats: () => ({
+      ...counted,
+      running: running.size,
+      accounts: accounts.size,
+      holdsQueued: parts.holds.queued,
+      settlementsQueued: parts.settler.queued,
+      settlementsRefused: parts.settler.refused,
+      databaseAwayMs: health.awayFor() ?? 0,
+      journalUsable: journal?.usable ?? true,
+      fenced: parts.lease.fenced,
+      instances: parts.lease.instances,
+    }),
+  }
+}

@@ -1,0 +1,87 @@
+import { Args, Authorized, Ctx, FieldResolver, Resolver, Root, Subscription } from 'type-graphql'
+import { ViewerType } from '../identity/viewer.type.ts'
+import { type Context, signedIn } from '../platform/context.ts'
+import type { Topics } from '../platform/events.ts'
+import { formatCny } from '../platform/money.ts'
+import { PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import type { Balances, Pool } from './balances.ts'
+import type { Ledger } from './ledger.ts'
+import type { LedgerEntry } from './statement.ts'
+import {
+  BalanceChangedEvent,
+  LedgerEntryConnection,
+  type LedgerEntryKind,
+  type LedgerEntryType,
+  type PoolKind,
+  type PoolType,
+  WalletType,
+} from './wallet.type.ts'
+
+type WalletContext = Pick<Context, 'viewer'> & { ledger: Ledger }
+
+@Resolver(() => WalletType)
+export class WalletResolver {
+  @FieldResolver(() => LedgerEntryConnection, { description: 'Every change of a pool, newest first.' })
+  async entries(@Root() wallet: WalletType, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: WalletContext) {
+    const query = pageQuery(page)
+    const entries = await ctx.ledger.entries(wallet.id, query)
+    return toConnection(entries.map(entryType), query, ({ id }) => id)
+  }
+
+  @Authorized()
+  @Subscription(() => BalanceChangedEvent, {
+    topics: 'balanceChanged' satisfies keyof Topics,
+    topicId: ({ context }) => signedIn(context as WalletContext).id,
+    description: 'Fires when a pool of the viewer changed.',
+  })
+  async balanceChanged(
+    @Root() { sequence }: { sequence: bigint },
+    @Ctx() ctx: WalletContext,
+  ): Promise<BalanceChangedEvent> {
+    return { sequence, wallet: walletType(await ctx.ledger.balances(signedIn(ctx).id)) }
+  }
+}
+
+@Resolver(() => ViewerType)
+export class ViewerWalletResolver {
+  @FieldResolver(() => WalletType)
+  async wallet(@Root() viewer: ViewerType, @Ctx() ctx: WalletContext): Promise<WalletType> {
+    return walletType(await ctx.ledger.balances(viewer.id))
+  }
+}
+
+const walletType = ({ accountId, bonusTokens, quota, wallet, pools, asOf }: Balances): WalletType => ({
+  id: accountId,
+  bonusTokens,
+  quota,
+  wallet,
+  spendable: quota + wallet,
+  pools: pools.map(poolType),
+  asOf,
+})
+
+const poolType = ({ id, kind, remaining, granted, expiresAt, models }: Pool): PoolType => ({
+  id,
+  kind: kind as PoolKind,
+  ...inUnit(kind, remaining),
+  granted: granted === null ? null : inText(kind, granted),
+  expiresAt,
+  models,
+})
+
+const entryType = ({ id, kind, pool, amount, balanceAfter, ...entry }: LedgerEntry): LedgerEntryType => ({
+  id: id.toString(),
+  kind: kind as LedgerEntryKind,
+  pool: pool as PoolKind,
+  ...inUnit(pool, amount),
+  balanceAfter: inText(pool, balanceAfter),
+  reference: entry.reference,
+  note: entry.note,
+  createdAt: entry.createdAt,
+})
+
+const inUnit = (kind: Pool['kind'], amount: bigint) =>
+  kind === 'bonus' ? { tokens: amount, money: null } : { tokens: null, money: amount }
+
+const inText = (kind: Pool['kind'], amount: bigint) =>
+  kind === 'bonus' ? amount.toString() : formatCny(amount)
