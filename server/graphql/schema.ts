@@ -4,6 +4,7 @@ import { CatalogResolver } from '../catalog/catalog.resolver.ts'
 import { ChannelResolver } from '../catalog/channel.resolver.ts'
 import { AccountResolver } from '../identity/account.resolver.ts'
 import { ViewerWalletResolver, WalletResolver } from '../ledger/wallet.resolver.ts'
+import { type Context, signedIn } from '../platform/context.ts'
 import { createEvents, type Events } from '../platform/events.ts'
 import { ViewerPlanResolver } from '../plans/viewer-plan.resolver.ts'
 import { ApiTokenResolver, ViewerApiTokensResolver } from '../tokens/token.resolver.ts'
@@ -27,6 +28,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       ViewerUsageResolver,
     ],
     pubSub: events.pubSub as never,
+    authChecker: ({ context }) => Boolean(signedIn(context as Context)),
     // With `forbidUnknownValues` class-validator would refuse every input that has no rule of its own.
     validate: { forbidUnknownValues: false },
   })

@@ -1,0 +1,57 @@
+import { DomainError, serviceUnavailable } from '../platform/errors.ts'
+import type { Log } from '../platform/log.ts'
+import { isDatabaseAway } from '../platform/sql.ts'
+
+/** The one body that every client we know shows well, and the headers that tell it whether to try again. */
+export interface ErrorAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/** OpenAI's and Anthropic's clients print `type`; ours are theirs where they have one. */
+const TYPES: Record<number, string> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  408: 'timeout_error',
+  409: 'conflict_error',
+  413: 'request_too_large',
+  415: 'invalid_request_error',
+  422: 'invalid_request_error',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+}
+
+/** Trying again changes nothing here, and some clients would for minutes. */
+const USELESS_TO_RETRY = new Set([401, 402, 403, 404])
+
+export function errorAnswer(error: unknown, requestId: string, log: Log): ErrorAnswer {
+  const known = asDomainError(error)
+  if (!known) log.error({ err: error, requestId }, 'a request failed')
+  const { status, code, message, detail } = known ?? unexpected
+  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
+  if (USELESS_TO_RETRY.has(status)) headers['x-should-retry'] = 'false'
+  if (detail.retryAfter !== undefined && (status === 429 || status === 503))
+    headers['retry-after'] = String(Math.min(Number(detail.retryAfter), status === 503 ? 20 : 60))
+  const { param = null, retryAfter: _, ...more } = detail
+  const type = TYPES[status] ?? 'api_error'
+  const body = { type: 'error', error: { type, code, message, param, ...more }, request_id: requestId }
+  return { status, headers, body: JSON.stringify(body, plainBigints) }
+}
+
+const unexpected = {
+  status: 500,
+  code: 'internal_error',
+  message: 'Something went wrong on our side. Nothing was charged.',
+  detail: {} as DomainError['detail'],
+}
+
+function asDomainError(error: unknown): DomainError | undefined {
+  if (error instanceof DomainError) return error
+  return isDatabaseAway(error ?? {}) ? serviceUnavailable(error) : undefined
+}
+
+const plainBigints = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)

@@ -1,0 +1,143 @@
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Viewer } from '../platform/context.ts'
+import { DomainError, invalidField, notFound } from '../platform/errors.ts'
+import { type Credentials, identify, newRequestId } from '../relay/admit.ts'
+import { limitHeaders } from '../relay/limits.ts'
+import { creditsOf, keyOf, modelOf, modelsOf, receiptFor } from '../relay/lookups.ts'
+import type { Relay } from '../relay/relay.ts'
+import { originNotAllowed } from '../relay/relay.errors.ts'
+import type { TokenHolder } from '../tokens/token.book.ts'
+import { readJsonBody } from './body.ts'
+import { errorAnswer } from './errors.ts'
+import { createSink } from './sink.ts'
+
+export interface RelayRoutesOptions {
+  publicUrl: string
+  /** The signed-in user behind a session cookie, for Model Testing. */
+  sessionViewer(request: FastifyRequest): Promise<Viewer | undefined>
+}
+
+/** No credentials: a browser's client sends an API token, never our cookie. */
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers':
+    'x-request-id, request-id, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-pingtoken-sandbox',
+}
+const PREFLIGHT = {
+  'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
+  'access-control-allow-headers': '*, authorization',
+  'access-control-max-age': '86400',
+}
+
+/** Every URL below /api/v1 and /v1. */
+export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyPluginAsync {
+  return async (fastify) => {
+    takeBodiesRaw(fastify)
+    const { log } = relay.parts
+
+    fastify.addHook('onRequest', async (request, reply) => {
+      const id = newRequestId()
+      request.id = id
+      void reply.headers({ ...CORS, 'x-request-id': id, 'request-id': id })
+    })
+    fastify.setErrorHandler((error, request, reply) => {
+      const { status, headers, body } = errorAnswer(error, request.id, log)
+      return reply.code(status).headers(headers).send(body)
+    })
+    fastify.setNotFoundHandler(() => {
+      throw notFound('route')
+    })
+    fastify.options('/*', (_, reply) => reply.code(204).headers(PREFLIGHT).send())
+
+    fastify.post('/chat/completions', (request, reply) => chat(relay, options, { request, reply }))
+    fastify.get('/models', async (request, reply) =>
+      modelsOf(relay.parts, await caller(request, reply), dialect(request)),
+    )
+    fastify.get<{ Params: { id: string } }>('/models/:id', async (request, reply) =>
+      modelOf(relay.parts, await caller(request, reply), request.params.id),
+    )
+    fastify.get('/key', async (request, reply) => keyOf(relay.parts, await caller(request, reply)))
+    fastify.get('/credits', async (request, reply) => creditsOf(relay.parts, await caller(request, reply)))
+    fastify.get<{ Querystring: { id?: string } }>('/generation', async (request, reply) => {
+      const { id } = request.query
+      if (!id) throw invalidField('id', 'Say which request: ?id= and its x-request-id.')
+      return receiptFor(relay.parts, await caller(request, reply), id)
+    })
+    // Codex opens a WebSocket here first and falls back at once when told so.
+    fastify.get('/responses', (_, reply) =>
+      reply.code(426).send({
+        type: 'error',
+        error: {
+          type: 'invalid_request_error',
+          code: 'upgrade_required',
+          message: 'WebSockets are not served here: use POST.',
+          param: null,
+        },
+      }),
+    )
+
+    async function caller(request: FastifyRequest, reply: FastifyReply): Promise<TokenHolder> {
+      const holder = await identify(relay.parts.tokens, { secret: secretOf(request) })
+      const state = await relay.parts.limits.peek(holder.tokenId, holder.requestsPerMinute)
+      void reply.headers(limitHeaders(state))
+      return holder
+    }
+  }
+}
+
+async function chat(
+  relay: Relay,
+  options: RelayRoutesOptions,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+) {
+  // From here on the answer is written by the relay, at the pace of the caller.
+  reply.hijack()
+  const { raw } = reply
+  const headers: Record<string, string> = { ...(reply.getHeaders() as Record<string, string>) }
+  const sink = createSink(request.raw, raw, () => headers)
+  try {
+    const call = {
+      requestId: request.id,
+      credentials: await credentialsOf(request, options),
+      ip: request.ip,
+      protocol: 'chat_completions' as const,
+      readBody: () => readJsonBody(request.raw),
+      onLimit: (state: Parameters<typeof limitHeaders>[0]) => Object.assign(headers, limitHeaders(state)),
+    }
+    await relay.chatCompletions(call, sink)
+  } catch (error) {
+    if (sink.gone.aborted) return
+    if (sink.started) return void raw.destroy()
+    const answer = errorAnswer(error, request.id, relay.parts.log)
+    raw.writeHead(answer.status, { ...headers, ...answer.headers })
+    raw.end(answer.body)
+  }
+}
+
+async function credentialsOf(request: FastifyRequest, options: RelayRoutesOptions): Promise<Credentials> {
+  const tokenId = request.headers['x-pingtoken-token-id']
+  const secret = secretOf(request)
+  if (secret !== undefined || typeof tokenId !== 'string') return { secret }
+  // A cookie travels with requests of other pages as well: only our own pages may use it.
+  const { origin, host } = request.headers
+  if (!origin || (origin !== new URL(options.publicUrl).origin && URL.parse(origin)?.host !== host))
+    throw originNotAllowed()
+  const viewer = await options.sessionViewer(request)
+  if (!viewer) throw new DomainError('unauthenticated', 'sign_in_required', 'Sign in first.')
+  return { userId: viewer.id, tokenId }
+}
+
+/** `Authorization: Bearer` or `x-api-key`: tools send one or the other. */
+function secretOf({ headers }: FastifyRequest): string | undefined {
+  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1]
+  const key = headers['x-api-key']
+  return bearer ?? (typeof key === 'string' ? key : headers.authorization)
+}
+
+const dialect = ({ headers }: FastifyRequest) => (headers['anthropic-version'] ? 'anthropic' : 'openai')
+
+/** Bodies are read after the caller is known, in one place, whatever their type says. */
+function takeBodiesRaw(fastify: FastifyInstance) {
+  fastify.removeAllContentTypeParsers()
+  fastify.addContentTypeParser('*', (_, payload, done) => done(null, payload))
+}

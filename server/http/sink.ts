@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Sink } from '../relay/sink.ts'
+
+/** A Node response as the relay's sink: back-pressure, and word of a caller who leaves. */
+export function createSink(
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: () => Record<string, string>,
+): Sink {
+  const gone = new AbortController()
+  let lastWrite = performance.now()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
+  request.socket.setNoDelay(true)
+
+  return {
+    gone: gone.signal,
+    get started() {
+      return response.headersSent
+    },
+    start(status, more) {
+      response.writeHead(status, { ...headers(), ...more })
+      response.flushHeaders()
+    },
+    write(text) {
+      lastWrite = performance.now()
+      if (response.destroyed || response.write(text)) return
+      return new Promise((resolve) => {
+        const done = () => {
+          response.off('drain', done)
+          response.off('close', done)
+          resolve()
+        }
+        response.once('drain', done)
+        response.once('close', done)
+      })
+    },
+    keepAlive(silenceMs) {
+      if (performance.now() - lastWrite < silenceMs || response.writableNeedDrain) return
+      lastWrite = performance.now()
+      response.write(': keep-alive\n\n')
+    },
+    end: (text) => void response.end(text),
+  }
+}

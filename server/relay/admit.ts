@@ -1,0 +1,110 @@
+import type { Catalog, CatalogModel } from '../catalog/catalog.ts'
+import type { Billing, RunningCharge } from '../ledger/billing.ts'
+import { newId } from '../platform/ids.ts'
+import type { TokenBook, TokenHolder } from '../tokens/token.book.ts'
+import { isAllowedAddress } from '../tokens/tokens.ts'
+import { type ChatBody, parseChatBody } from './body.ts'
+import type { AnswerLengths } from './estimate.ts'
+import type { Limits, LimitState } from './limits.ts'
+import { contextLengthExceeded, ipNotAllowed, modelNotAllowed, modelNotFound } from './relay.errors.ts'
+import { countPrompt, promptBytes } from './tokenizer.ts'
+
+/** Who calls: an API token's secret, or a signed-in user who tests with one of their tokens. */
+export type Credentials = { secret: string | undefined } | { userId: string; tokenId: string }
+
+export interface Call {
+  requestId: string
+  credentials: Credentials
+  ip: string
+  protocol: 'chat_completions'
+  /** The body as it arrived; reading it may fail (too large, too slow, not JSON). */
+  readBody(): Promise<Buffer>
+  /** Told as soon as it is known: every answer to a recognised token carries it. */
+  onLimit(state: LimitState): void
+}
+
+export interface Admitted {
+  holder: TokenHolder
+  model: CatalogModel
+  body: ChatBody
+  running: RunningCharge
+  admittedAt: Date
+}
+
+export interface AdmitOptions {
+  catalog: Catalog
+  tokens: TokenBook
+  billing: Billing
+  limits: Limits
+  lengths: AnswerLengths
+  now: () => Date
+}
+
+/** UTF-8 bytes of a prompt for each LLM token, on the low side: an estimate for the hold, not for the bill. */
+const BYTES_PER_TOKEN = 3
+
+/**
+ * May this request be made? All refusals happen here, in the order of PRODUCT.md §9, before a cent or a
+ * socket is spent: 401 · 403 address · 4xx of the body · 404 model · 403 model · 429 · 400 context · 402.
+ */
+export async function admit(options: AdmitOptions, call: Call): Promise<Admitted> {
+  const holder = await identify(options.tokens, call.credentials)
+  const { tokenId, requestsPerMinute } = holder
+  call.onLimit(await options.limits.peek(tokenId, requestsPerMinute))
+  if (!isAllowedAddress(call.ip, holder.ipAllowList)) throw ipNotAllowed()
+
+  const body = parseChatBody(await call.readBody())
+  const model = options.catalog.findModel(body.model)
+  if (!model) throw modelNotFound(body.model)
+  if (holder.models.size > 0 && !holder.models.has(model.id)) throw modelNotAllowed(model.id)
+
+  const state = await options.limits.take(tokenId, requestsPerMinute)
+  call.onLimit(state)
+  try {
+    const promptTokens = await checkContext(holder, model, body)
+    const admittedAt = options.now()
+    const running = await options.billing.admit({
+      requestId: call.requestId,
+      accountId: holder.userId,
+      modelId: model.id,
+      price: { ...model.price, discountPpm: holder.discountPpm(model.id) },
+      promptTokens,
+      outputTokens: estimateOutput(options.lengths, model, body),
+      admittedAt,
+      detail: { apiTokenId: tokenId, protocol: call.protocol, streamed: body.stream === true },
+    })
+    return { holder, model, body, running, admittedAt }
+  } catch (refusal) {
+    call.onLimit(await options.limits.giveBack(tokenId, requestsPerMinute))
+    throw refusal
+  }
+}
+
+export const newRequestId = newId
+
+export function identify(tokens: TokenBook, credentials: Credentials): Promise<TokenHolder> {
+  return 'secret' in credentials
+    ? tokens.authenticate(credentials.secret)
+    : tokens.holderOf(credentials.userId, credentials.tokenId)
+}
+
+/** The plan's longest prompt. Answers the prompt's tokens, estimated where nobody needed to count them. */
+async function checkContext(
+  { contextTokensMax }: TokenHolder,
+  model: CatalogModel,
+  body: ChatBody,
+): Promise<number> {
+  const bytes = promptBytes(body)
+  const estimate = Math.ceil(bytes / BYTES_PER_TOKEN)
+  // No tokeniser makes more tokens than bytes: a short prompt needs none.
+  if (contextTokensMax === null || bytes <= contextTokensMax) return estimate
+  const counted = await countPrompt(model.tokenizer, body)
+  if (counted > contextTokensMax) throw contextLengthExceeded(counted, contextTokensMax)
+  return counted
+}
+
+/** min(max_tokens, the model's 90th percentile, default 1,000) for each answer asked for. */
+function estimateOutput(lengths: AnswerLengths, model: CatalogModel, body: ChatBody): number {
+  const asked = body.max_completion_tokens ?? body.max_tokens ?? Infinity
+  return Math.min(asked, lengths.usual(model.id)) * ((body.n as number | undefined) ?? 1)
+}

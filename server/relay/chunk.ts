@@ -1,0 +1,106 @@
+import type { TokenUsage } from '../ledger/billing.ts'
+import { readUsage } from './usage.ts'
+
+/** One event of an upstream's stream, as far as the relay must understand it. */
+export interface Chunk {
+  /** What the client is sent; undefined for events that are for us alone. */
+  forward: string | undefined
+  /** Content, reasoning and tool calls in it. */
+  text: string
+  thinking: boolean
+  finished: boolean
+  /** The upstream says it failed, in whatever way it says so. */
+  failed: boolean
+  usage: TokenUsage | undefined
+  id: string | undefined
+}
+
+/** Providers' words for the reasons that clients know; anything else makes real clients loop. */
+const FINISH_REASONS: Record<string, string> = {
+  stop: 'stop',
+  length: 'length',
+  tool_calls: 'tool_calls',
+  content_filter: 'content_filter',
+  function_call: 'tool_calls',
+  eos: 'stop',
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  normal: 'stop',
+  max_tokens: 'length',
+  max_length: 'length',
+  model_length: 'length',
+  sensitive: 'content_filter',
+  content_policy: 'content_filter',
+}
+
+const FAILED_REASONS = new Set([
+  'error',
+  'network_error',
+  'insufficient_system_resource',
+  'abort',
+  'server_error',
+])
+
+interface Choice {
+  delta?: Record<string, unknown> | null
+  finish_reason?: string | null
+}
+
+/** Reads one event's data. Throws a SyntaxError when it is not JSON: the upstream broke. */
+export function readChunk(data: string, model: string): Chunk {
+  const event = JSON.parse(data) as Record<string, unknown>
+  const choices = Array.isArray(event.choices) ? (event.choices as Choice[]) : undefined
+  const usage = readUsage(event.usage)
+  const chunk: Chunk = {
+    forward: data,
+    text: '',
+    thinking: false,
+    finished: false,
+    failed: event.error !== undefined && event.error !== null,
+    usage,
+    id: typeof event.id === 'string' ? event.id : undefined,
+  }
+  if (chunk.failed) return chunk
+  // Usage is told once, at the end, to those who asked: an event that carries nothing else is ours alone.
+  if (!choices || choices.length === 0) return { ...chunk, forward: choices && !usage ? data : undefined }
+
+  let changed = false
+  for (const choice of choices) {
+    chunk.text += textOf(choice.delta)
+    if (typeof choice.delta?.reasoning_content === 'string' || choice.delta?.tool_calls) chunk.thinking = true
+    if (!choice.finish_reason) continue
+    chunk.finished = true
+    if (FAILED_REASONS.has(choice.finish_reason)) chunk.failed = true
+    const known = FINISH_REASONS[choice.finish_reason] ?? 'stop'
+    if (known !== choice.finish_reason) {
+      choice.finish_reason = known
+      changed = true
+    }
+  }
+  if (event.usage !== undefined && event.usage !== null) {
+    delete event.usage
+    changed = true
+  }
+  if (event.model !== model) {
+    event.model = model
+    changed = true
+  }
+  // What is as the client expects it goes on byte for byte.
+  return changed ? { ...chunk, forward: JSON.stringify(event) } : chunk
+}
+
+/** Everything in a delta or a message that a model produced. */
+export function textOf(part: Record<string, unknown> | null | undefined): string {
+  if (!part) return ''
+  const { content, reasoning_content, reasoning, tool_calls, refusal } = part
+  let text = ''
+  for (const piece of [content, reasoning_content, reasoning, refusal])
+    if (typeof piece === 'string') text += piece
+  if (Array.isArray(tool_calls))
+    for (const call of tool_calls as { function?: { name?: string; arguments?: string } }[])
+      text += `${call.function?.name ?? ''}${call.function?.arguments ?? ''}`
+  return text
+}
+
+export const mapFinishReason = (reason: string) => FINISH_REASONS[reason] ?? 'stop'
+export const isFailedReason = (reason: string) => FAILED_REASONS.has(reason)

@@ -1,0 +1,97 @@
+import type { CatalogModel } from '../catalog/catalog.ts'
+import { notFound } from '../platform/errors.ts'
+import { isId } from '../platform/ids.ts'
+import { formatCny, type MicroPerMillion } from '../platform/money.ts'
+import type { TokenHolder } from '../tokens/token.book.ts'
+import { modelNotAllowed, modelNotFound } from './relay.errors.ts'
+import type { RelayParts } from './relay.ts'
+
+/** GET /models: only what the token may use, in the shape the caller's SDK reads. */
+export function modelsOf({ catalog }: RelayParts, holder: TokenHolder, dialect: 'openai' | 'anthropic') {
+  const models = catalog.models().filter(({ id }) => mayUse(holder, id))
+  if (dialect === 'openai') return { object: 'list', data: models.map((model) => openAiModel(model, holder)) }
+  const data = models.map(({ id, displayName, createdAt }) => {
+    return { type: 'model', id, display_name: displayName, created_at: createdAt.toISOString() }
+  })
+  return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
+}
+
+/** Errors: model_not_found, model_not_allowed. */
+export function modelOf({ catalog }: RelayParts, holder: TokenHolder, id: string) {
+  const model = catalog.findModel(id)
+  if (!model) throw modelNotFound(id)
+  if (!mayUse(holder, id)) throw modelNotAllowed(id)
+  return openAiModel(model, holder)
+}
+
+/** GET /key: what this API token may do. */
+export async function keyOf({ limits }: RelayParts, holder: TokenHolder) {
+  const { remaining } = await limits.peek(holder.tokenId, holder.requestsPerMinute)
+  return {
+    data: {
+      id: holder.tokenId,
+      models: [...holder.models],
+      requests_per_minute: holder.requestsPerMinute,
+      requests_remaining: Math.max(0, remaining),
+      tokens_per_minute: holder.tokensPerMinute,
+      concurrency: holder.concurrency,
+      context_tokens_max: holder.contextTokensMax,
+      ip_allow_list: holder.ipAllowList,
+    },
+  }
+}
+
+/** GET /credits: the three pools, in the order in which requests use them. */
+export async function creditsOf({ billing }: RelayParts, { userId }: TokenHolder) {
+  const { bonusTokens, quota, wallet } = await billing.balances(userId)
+  return {
+    data: {
+      currency: 'CNY',
+      bonus_tokens: bonusTokens.toString(),
+      quota: formatCny(quota),
+      wallet: formatCny(wallet),
+    },
+  }
+}
+
+/** GET /generation?id=: a request's receipt. Someone else's does not exist. Errors: generation_not_found. */
+export async function receiptFor({ billing }: RelayParts, { userId }: TokenHolder, id: string) {
+  const receipt = isId(id) ? await billing.receiptOf(id) : undefined
+  if (!receipt || receipt.accountId !== userId) throw notFound('generation')
+  return { data: receipt }
+}
+
+const mayUse = ({ models }: TokenHolder, id: string) => models.size === 0 || models.has(id)
+
+/** OpenAI's shape with OpenRouter's additions; prices are CNY per LLM token, as decimal strings. */
+function openAiModel(model: CatalogModel, holder: TokenHolder) {
+  const discount = holder.discountPpm(model.id)
+  const { input, cachedInput, output } = model.price
+  return {
+    id: model.id,
+    object: 'model',
+    created: Math.floor(model.createdAt.getTime() / 1_000),
+    owned_by: model.provider.id,
+    name: model.displayName,
+    description: model.description,
+    context_length: model.contextLength,
+    pricing: {
+      currency: 'CNY',
+      prompt: perToken(input, discount),
+      completion: perToken(output, discount),
+      ...(cachedInput !== null && { input_cache_read: perToken(cachedInput, discount) }),
+    },
+    top_provider: { context_length: model.contextLength, max_completion_tokens: model.maxOutputTokens },
+    supported_parameters: ['temperature', 'top_p', 'max_tokens', 'stop', 'stream', ...toolParameters(model)],
+  }
+}
+
+const toolParameters = ({ capabilities }: CatalogModel) =>
+  capabilities.includes('tools') ? ['tools', 'tool_choice'] : []
+
+/** Pico-CNY × ppm is attoscale: 18 decimals say it exactly. */
+function perToken(price: MicroPerMillion, discountPpm: bigint): string {
+  const digits = (price * discountPpm).toString().padStart(19, '0')
+  const text = `${digits.slice(0, -18)}.${digits.slice(-18)}`
+  return text.replace(/\.?0+$/, '')
+}

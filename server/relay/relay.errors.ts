@@ -1,0 +1,93 @@
+import { DomainError } from '../platform/errors.ts'
+
+export const bodyTooLarge = (megabytes: number) =>
+  new DomainError('too_large', 'body_too_large', `The request body may have at most ${megabytes} MB.`)
+
+export const notJson = () =>
+  new DomainError(
+    'unsupported',
+    'unsupported_media_type',
+    'Send the body as JSON, with Content-Type: application/json.',
+  )
+
+export const brokenJson = (why: string) =>
+  new DomainError('invalid', 'invalid_request', `The body is not valid JSON: ${why}`)
+
+export const requestTimeout = () =>
+  new DomainError('timeout', 'request_timeout', 'The request body did not arrive in time.')
+
+export const modelNotFound = (model: string) =>
+  new DomainError(
+    'not_found',
+    'model_not_found',
+    `There is no model named "${model.slice(0, 100)}". GET /api/v1/models lists what you may use.`,
+    { param: 'model' },
+  )
+
+export const modelNotAllowed = (model: string) =>
+  new DomainError(
+    'forbidden',
+    'model_not_allowed',
+    `This API token may not use "${model}". Allow the model under Token Management, or use another API token.`,
+    { param: 'model' },
+  )
+
+export const ipNotAllowed = () =>
+  new DomainError('forbidden', 'ip_not_allowed', 'This API token may not be used from your address.')
+
+export const originNotAllowed = () =>
+  new DomainError('forbidden', 'origin_not_allowed', 'A session may only be used from the console itself.')
+
+export const rateLimitExceeded = (limit: number, retryAfter: number) =>
+  new DomainError(
+    'rate_limited',
+    'rate_limit_exceeded',
+    `This API token may make ${limit} requests a minute. Try again in ${retryAfter} s.`,
+    { limit, retryAfter },
+  )
+
+export const contextLengthExceeded = (counted: number, max: number) =>
+  new DomainError(
+    'invalid',
+    'context_length_exceeded',
+    `Your plan's limit is ${max} tokens for the prompt; this one has ${counted} tokens. ` +
+      'Shorten it, or subscribe to a plan without this limit.',
+    { param: 'messages', counted, max },
+  )
+
+/** The upstream refused the request itself: its reason is passed on, its address and key are not. */
+export const refusedByUpstream = (code: 'context_length_exceeded' | 'invalid_request', reason: string) =>
+  new DomainError('invalid', code, reason)
+
+export const noChannelAvailable = () =>
+  new DomainError(
+    'unavailable',
+    'no_channel_available',
+    'No provider can answer for this model right now. Nothing was charged. Try again shortly.',
+    { retryAfter: 5 },
+  )
+
+export const upstreamError = () =>
+  new DomainError('upstream', 'upstream_error', 'The provider failed to answer. Nothing was charged.')
+
+export const upstreamTimeout = () =>
+  new DomainError(
+    'upstream_timeout',
+    'upstream_timeout',
+    'The provider did not answer in time. Nothing was charged.',
+  )
+
+/** After output has begun: what was delivered is charged, and nothing else. */
+export const brokenOff = () =>
+  new DomainError(
+    'upstream',
+    'upstream_error',
+    'The provider broke off before the answer was complete. Only what was delivered is charged.',
+  )
+
+export const fellSilent = () =>
+  new DomainError(
+    'upstream_timeout',
+    'upstream_timeout',
+    'The provider fell silent before the answer was complete. Only what was delivered is charged.',
+  )

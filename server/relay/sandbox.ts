@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Answer, answerTo, type SandboxRequest } from './sandbox.answers.ts'
+
+/** The built-in upstream: a real HTTP server on loopback, so that a fresh machine can make a first request. */
+export interface Sandbox {
+  /** With its version segment, as a channel has it. */
+  url: string
+  stop(): Promise<void>
+}
+
+const BODY_BYTES_MAX = 12 * 1024 * 1024
+/** Between two events of a stream: visible to people, not in the way of tests. */
+const PAUSE_MS = 8
+
+export async function startSandbox(): Promise<Sandbox> {
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse) {
+  if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
+    response.writeHead(404, { 'content-type': 'application/json' })
+    return void response.end(JSON.stringify({ error: { message: 'The sandbox only has chat completions.' } }))
+  }
+  const asked = JSON.parse(await readBody(request)) as SandboxRequest
+  const answer = answerTo(asked)
+  if (asked.stream) await stream(response, asked, answer)
+  else {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(wholeOf(asked, answer)))
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > BODY_BYTES_MAX) throw new Error('the request is too large for the sandbox')
+    parts.push(chunk)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+function wholeOf(
+  { model }: SandboxRequest,
+  { id, content, reasoning, toolCalls, finishReason, usage }: Answer,
+) {
+  const message = {
+    role: 'assistant',
+    content: toolCalls ? null : content.join(''),
+    ...(reasoning.length > 0 && { reasoning_content: reasoning.join('') }),
+    ...(toolCalls && { tool_calls: toolCalls }),
+  }
+  const choices = [{ index: 0, message, finish_reason: finishReason }]
+  return { id, object: 'chat.completion', created: seconds(), model, choices, usage }
+}
+
+async function stream(response: ServerResponse, { model, stream_options }: SandboxRequest, answer: Answer) {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  const send = (choices: object[], more = {}) => {
+    const chunk = {
+      id: answer.id,
+      object: 'chat.completion.chunk',
+      created: seconds(),
+      model,
+      choices,
+      ...more,
+    }
+    if (!response.write(`data: ${JSON.stringify(chunk)}\n\n`))
+      return new Promise<void>((resolve) => response.once('drain', resolve))
+    return undefined
+  }
+  const say = (delta: object, finish_reason: string | null = null) =>
+    send([{ index: 0, delta, finish_reason }])
+
+  await say({ role: 'assistant', content: '' })
+  for (const delta of deltasOf(answer)) {
+    if (response.destroyed) return
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    await say(delta)
+  }
+  await say({}, answer.finishReason)
+  if (stream_options?.include_usage) await send([], { usage: answer.usage })
+  response.end('data: [DONE]\n\n')
+}
+
+function* deltasOf({ content, reasoning, toolCalls }: Answer): Generator<object> {
+  for (const piece of reasoning) yield { reasoning_content: piece }
+  if (!toolCalls) {
+    for (const piece of content) yield { content: piece }
+    return
+  }
+  for (const [index, { id, type, function: call }] of toolCalls.entries()) {
+    yield { tool_calls: [{ index, id, type, function: { name: call.name, arguments: '' } }] }
+    for (const piece of call.arguments.match(/[^]{1,12}/g) ?? [])
+      yield { tool_calls: [{ index, function: { arguments: piece } }] }
+  }
+}
+
+const seconds = () => Math.floor(Date.now() / 1_000)

@@ -1,0 +1,13 @@
+/** Where an answer goes. The relay does not know which HTTP server is behind it. */
+export interface Sink {
+  /** Aborted when the caller has left before the end. */
+  readonly gone: AbortSignal
+  /** Whether the answer's head is out: from then on a failure can only be told inside the stream. */
+  readonly started: boolean
+  start(status: number, headers: Record<string, string>): void
+  /** Waits while the caller is slow to read. Resolves, without writing, once the caller has left. */
+  write(text: string): Promise<void> | void
+  /** A comment, when nothing was written for `silenceMs`. */
+  keepAlive(silenceMs: number): void
+  end(text?: string): void
+}

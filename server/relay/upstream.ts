@@ -1,0 +1,88 @@
+import { lookup } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { Agent, type Dispatcher, request } from 'undici'
+import type { CatalogChannel } from '../catalog/catalog.ts'
+import { isPrivateAddress } from '../platform/addresses.ts'
+
+/** One HTTP request to one channel: connections, headers, and which addresses may be reached at all. */
+export interface Upstream {
+  /** Resolves with the answer's head; rejects when there is none. Redirects are answers like any other. */
+  post(call: UpstreamCall): Promise<UpstreamAnswer>
+  close(): Promise<void>
+}
+
+export interface UpstreamCall {
+  channel: CatalogChannel
+  key: string
+  path: string
+  body: string
+  signal: AbortSignal
+}
+
+export interface UpstreamAnswer {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: Dispatcher.ResponseData['body']
+}
+
+const CONNECT_TIMEOUT_MS = 5_000
+const KEEP_ALIVE_MS = 30_000
+const HEADER_BYTES_MAX = 64 * 1024
+
+export function createUpstream({ allowPrivate }: { allowPrivate: boolean }): Upstream {
+  const settings = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: HEADER_BYTES_MAX,
+    // The relay keeps time itself: first token, silence, whole answer.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  }
+  const open = new Agent({ ...settings, connect: { timeout: CONNECT_TIMEOUT_MS } })
+  const guarded = new Agent({ ...settings, connect: { timeout: CONNECT_TIMEOUT_MS, lookup: publicOnly } })
+
+  return {
+    async post({ channel, key, path, body, signal }) {
+      const trusted = allowPrivate || channel.sandbox
+      const url = `${channel.baseUrl}${path}`
+      // A literal address is never looked up, so it is checked here.
+      const { hostname } = new URL(url)
+      if (!trusted && isIP(hostname.replace(/^\[|\]$/g, '')) && isPrivateAddress(hostname))
+        throw new Error('the channel points to a private address')
+      const {
+        statusCode,
+        headers,
+        body: answer,
+      } = await request(url, {
+        method: 'POST',
+        dispatcher: trusted ? open : guarded,
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'application/json',
+          // Compressed streams arrive in lumps, and a compressed answer may be a bomb.
+          'accept-encoding': 'identity',
+          accept: 'text/event-stream, application/json',
+        },
+        body,
+        signal,
+      })
+      return { status: statusCode, headers, body: answer }
+    },
+    async close() {
+      await Promise.all([open.destroy(), guarded.destroy()])
+    },
+  }
+}
+
+/** The address that is checked is the address that is used: a second look-up might answer another one. */
+const publicOnly: LookupFunction = (hostname, options, done) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, '')
+    if (addresses.some(({ address }) => isPrivateAddress(address)))
+      return done(
+        Object.assign(new Error('the channel points to a private address'), { code: 'EPRIVATE' }),
+        '',
+      )
+    if (options.all) return done(null, addresses)
+    done(null, addresses[0]!.address, addresses[0]!.family)
+  })
+}

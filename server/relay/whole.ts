@@ -1,0 +1,39 @@
+import type { TokenUsage } from '../ledger/billing.ts'
+import { isFailedReason, mapFinishReason, textOf } from './chunk.ts'
+import { readUsage } from './usage.ts'
+import type { UpstreamAnswer } from './upstream.ts'
+
+/** A complete, non-streamed answer. */
+export interface WholeAnswer {
+  json: Record<string, unknown>
+  usage: TokenUsage | undefined
+  text: string
+}
+
+const ANSWER_BYTES_MAX = 32 * 1024 * 1024
+
+/** Reads and understands a whole answer. Throws when it is not one: too large, no JSON, an error, no choices. */
+export async function readWhole(answer: UpstreamAnswer, model: string): Promise<WholeAnswer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > ANSWER_BYTES_MAX) throw new Error('the upstream answers without end')
+    parts.push(chunk)
+  }
+  const json = JSON.parse(Buffer.concat(parts).toString('utf8')) as Record<string, unknown>
+  if (json.error) throw new Error('the upstream answered 200 with an error')
+  const choices = json.choices as
+    { message?: Record<string, unknown>; finish_reason?: string | null }[] | undefined
+  if (!Array.isArray(choices)) throw new Error('the upstream answered without choices')
+
+  let text = ''
+  for (const choice of choices) {
+    text += textOf(choice.message)
+    if (typeof choice.finish_reason !== 'string') continue
+    if (isFailedReason(choice.finish_reason)) throw new Error('the upstream gave up on its answer')
+    choice.finish_reason = mapFinishReason(choice.finish_reason)
+  }
+  json.model = model
+  return { json, usage: readUsage(json.usage), text }
+}
