@@ -28,7 +28,9 @@ const parsers = {
 
 export function createSql(pool: Pool): SqlPool {
   return {
-    query: (text, values) => run(pool, text, values),
+    // Not `pool.query`: it throws the connection away after any error, and the embedded database, which has
+    // one, would refuse the next while the last is still closing.
+    query: (text, values) => withClient(pool, (client) => run(client, text, values)),
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -41,18 +43,33 @@ export function createSql(pool: Pool): SqlPool {
   }
 }
 
-async function once<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+function once<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+  return withClient(pool, async (client, discard) => {
+    try {
+      await client.query('BEGIN')
+      const result = await work({ query: (text, values) => run(client, text, values) })
+      await client.query('COMMIT')
+      return result
+    } catch (error) {
+      await client.query('ROLLBACK').catch(discard)
+      throw error
+    }
+  })
+}
+
+type Work<T> = (client: PoolClient, discard: (cause: Error) => void) => Promise<T>
+
+/** Gives `work` a connection of its own; one that `work` discards, or that breaks, is not used again. */
+async function withClient<T>(pool: Pool, work: Work<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  const discard = (cause: Error) => void (broken = cause)
+  // A connection lost between two queries says so as an event, which would end the process if nobody heard it.
+  client.on('error', discard)
   try {
-    await client.query('BEGIN')
-    const result = await work({ query: (text, values) => run(client, text, values) })
-    await client.query('COMMIT')
-    return result
-  } catch (error) {
-    await client.query('ROLLBACK').catch((cause: Error) => (broken = cause))
-    throw error
+    return await work(client, discard)
   } finally {
+    client.off('error', discard)
     client.release(broken)
   }
 }
