@@ -21,7 +21,9 @@ test('a form of another site cannot send a mutation: simple requests are refused
 
 test('a mutation by GET is refused', async () => {
   const query = encodeURIComponent('mutation { signOut { ok } }')
-  const response = await fetch(`${url}/graphql?query=${query}`, { headers: { 'apollo-require-preflight': '1' } })
+  const response = await fetch(`${url}/graphql?query=${query}`, {
+    headers: { 'apollo-require-preflight': '1' },
+  })
   expect(response.status).toBe(405)
 })
 
@@ -32,13 +34,16 @@ test('operations in an array are refused', async () => {
   expect(response.status).toBe(400)
 })
 
-test('a hundred sign-ins under aliases are not even begun', async () => {
+test('sixty sign-ins under aliases are not even begun', async () => {
   const guesses = Array.from(
-    { length: 100 },
-    (_, i) => `a${i}: signIn(input: {email: "x@example.com", password: "guess-${i}"}) { viewer { id } }`,
+    { length: 60 },
+    (_, i) => `a${i}: signIn(input: {email: "x@example.com", password: "g${i}"}) { viewer { id } }`,
   )
   const { errors } = await browser().graphql(`mutation { ${guesses.join('\n')} }`)
-  expect(errors?.[0]).toMatchObject({ message: expect.stringContaining('aliases'), extensions: { code: 'invalid_request' } })
+  expect(errors?.[0]).toMatchObject({
+    message: expect.stringContaining('aliases'),
+    extensions: { code: 'invalid_request' },
+  })
 })
 
 test('a query of eleven levels is refused, one of ten is not', async () => {
@@ -167,7 +172,7 @@ function connect(origin: string | undefined, cookie: string): Promise<number | '
   })
 }
 
-test("a WebSocket is opened from our own pages only, whatever cookie comes with it", async () => {
+test('a WebSocket is opened from our own pages only, whatever cookie comes with it', async () => {
   const person = browser()
   await person.signUp()
   expect(await connect('https://evil.example', person.cookie)).toBe(403)
@@ -208,7 +213,9 @@ test('a subscription hears its own user and nobody else', async () => {
       { timeout: 10_000 },
     )
     .toBeGreaterThan(0)
-  expect(heard.ada[0]).toMatchObject({ data: { balanceChanged: { wallet: { bonusTokens: expect.any(String) } } } })
+  expect(heard.ada[0]).toMatchObject({
+    data: { balanceChanged: { wallet: { bonusTokens: expect.any(String) } } },
+  })
   expect(heard.eve).toEqual([])
   for (const { client } of clients) await client.dispose()
 })

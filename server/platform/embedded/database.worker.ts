@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { serveWire } from './wire.ts'
 
 /**
  * The embedded PostgreSQL, in a thread of its own: PGlite answers in microtasks, so on the main thread
@@ -14,8 +14,7 @@ const { dataDir, socketDir, dump } = workerData as {
 }
 
 const db = await PGlite.create({ dataDir, loadDataDir: dump && new Blob([dump]) })
-const server = new PGLiteSocketServer({ db, path: join(socketDir, '.s.PGSQL.5432') })
-await server.start()
+const server = await serveWire(db, join(socketDir, '.s.PGSQL.5432'))
 
 parentPort!.on('message', async (message: 'stop' | 'dump') => {
   if (message === 'dump') {
