@@ -55,7 +55,7 @@ export function openJournal(options: JournalOptions): Journal {
   const segments: Segment[] = []
   let file: FileHandle | undefined
   let made = 0
-  let waiting: Waiting[] = []
+  const waiting: Waiting[] = []
   let writing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let usable = true

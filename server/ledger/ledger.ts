@@ -5,7 +5,7 @@ import { createAccounts } from './accounts.ts'
 import { admit, type AdmissionOptions } from './admission.ts'
 import { type Balances, readAccounts, readBalances } from './balances.ts'
 import type { Billing, SettlementListener } from './billing.ts'
-import { createDatabaseHealth, within } from './database-health.ts'
+import { createDatabaseHealth } from './database-health.ts'
 import { expireBuckets } from './expiry.ts'
 import * as grants from './grants.ts'
 import { createHoldWriter } from './hold-writer.ts'
@@ -76,6 +76,7 @@ export interface LedgerOptions {
 }
 
 const STOP_MS = 15_000
+const POLL_MS = 5
 const USED_RECENTLY_MS = 30_000
 const EXPIRY_MS = 60_000
 
@@ -179,9 +180,9 @@ export function createLedger({
     async stop() {
       stopping = true
       for (const timer of timers) clearTimeout(timer)
-      await within(STOP_MS, Promise.all(running.settling)).catch((error: unknown) =>
-        log.error({ err: error, settlements: running.settling.size }, 'settlements are left to the journal'),
-      )
+      await settled(parts, STOP_MS)
+      if (running.settling.size > 0)
+        log.error({ settlements: running.settling.size }, 'settlements are left to the journal')
       parts.holds.stop()
       if (running.size === 0) await parts.lease.stop()
       await journal?.close()
@@ -199,4 +200,11 @@ export function createLedger({
       instances: parts.lease.instances,
     }),
   }
+}
+
+/** Waits until all that ended is committed, except what the database refuses; at most `ms`. */
+async function settled({ running, settler }: Parts, ms: number): Promise<void> {
+  const deadline = performance.now() + ms
+  while (running.settling.size > settler.refused && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockDirectory } from '../platform/embedded/directory-lock.ts'
+import { isId } from '../platform/ids.ts'
 import type { TokenUsage } from './billing.ts'
 import { decodeLine, type JournalLine } from './journal.lines.ts'
 import { chargeAtCheckpoint, type ChargeRow, type RequestRow } from './settlement.ts'
@@ -24,9 +25,8 @@ export interface Adopted {
  */
 export async function adoptJournals(directory: string, options: SettleOptions): Promise<Adopted> {
   const total = { ended: 0, interrupted: 0, damagedLines: 0 }
-  const names = new Set(
-    existsSync(directory) ? readdirSync(directory).map((name) => name.replace(LOCK, '')) : [],
-  )
+  const entries = existsSync(directory) ? readdirSync(directory) : []
+  const names = new Set(entries.map((entry) => entry.replace(LOCK, '')).filter(isId))
   for (const name of names) {
     const unlock = tryLock(join(directory, name))
     if (!unlock) continue

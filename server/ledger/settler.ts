@@ -36,8 +36,6 @@ export interface Settler {
   /** Resolves once the charge is committed, by this call or an earlier one. */
   offer(row: ChargeRow): Promise<void>
   retryRefused(): void
-  /** Resolves when nothing is queued; at the latest after `ms`. */
-  drain(ms: number): Promise<void>
 }
 
 interface SettlerOptions extends SettleOptions {
@@ -112,12 +110,6 @@ export function createSettler(options: SettlerOptions): Settler {
       queue.push(...refused)
       refused = []
       if (queue.length > 0) schedule(GATHER_MS)
-    },
-    async drain(ms) {
-      const deadline = performance.now() + ms
-      while ((queue.length > 0 || flushing) && performance.now() < deadline) {
-        await (flushing ?? new Promise((resolve) => setTimeout(resolve, GATHER_MS)))
-      }
     },
   }
 }
