@@ -103,17 +103,16 @@ async function hold(
   { health, parts }: AdmissionOptions,
   { row, account, demand, split }: Promised,
 ): Promise<void> {
-  const started = parts.journal?.append({ kind: 'start', row })
+  const journaled = parts.journal?.append({ kind: 'start', row }).then(
+    () => true,
+    () => false,
+  )
   const alreadyBlind = health.awayFor() !== undefined
-  const [held, journaled] = await Promise.all([
-    parts.holds.place(row, split),
-    started?.then(
-      () => true,
-      () => false,
-    ),
-  ])
-  if (held) return
-  if (!journaled) throw serviceUnavailable()
+  const placed = parts.holds.place(row, split)
+  // The hold is written when the database is back; the journal stands for it until then.
+  if (alreadyBlind) placed.catch(() => {})
+  else if (await placed) return void (await journaled)
+  if (!(await journaled)) throw serviceUnavailable()
   if (!alreadyBlind) spendBlindly(health, account, demand, split)
 }
 

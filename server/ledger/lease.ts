@@ -82,7 +82,9 @@ export function createLease({ sql, instanceId, log, health, timing }: LeaseOptio
     clearTimeout(fencing)
     fencing = setTimeout(
       () => {
-        if (!overdue() || stopped) return
+        if (stopped || controller.signal.aborted) return
+        // A timer may be a millisecond early.
+        if (!overdue()) return watch()
         log.error('the lease could not be renewed: running requests are cut off')
         controller.abort()
       },
