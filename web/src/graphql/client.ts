@@ -1,0 +1,101 @@
+import { Client, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core'
+import { cacheExchange } from '@urql/exchange-graphcache'
+import { createClient } from 'graphql-ws'
+import { ref } from 'vue'
+import { failureOf } from './errors.ts'
+
+export type Connection = 'idle' | 'live' | 'reconnecting'
+
+/** Whether live data flows; the dot in the top bar shows it. */
+export const connection = ref<Connection>('idle')
+
+const KEEP_ALIVE_MS = 10_000
+const LAZY_CLOSE_MS = 3_000
+const RETRY_MAX_MS = 30_000
+const SESSION_ENDED = 4403
+
+export interface ClientOptions {
+  onSessionEnd(): void
+}
+
+/** GraphQL over HTTP for queries and mutations, over a WebSocket for what is live; one cache. */
+export function createGraphqlClient({ onSessionEnd }: ClientOptions): Client {
+  const socket = createClient({
+    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+    lazy: true,
+    lazyCloseTimeout: LAZY_CLOSE_MS,
+    keepAlive: KEEP_ALIVE_MS,
+    retryAttempts: Infinity,
+    retryWait: (retries) => wait(Math.min(RETRY_MAX_MS, 500 * 2 ** retries) * (0.5 + Math.random() / 2)),
+    shouldRetry: (event) => (event as CloseEvent).code !== SESSION_ENDED,
+    on: {
+      connected: () => (connection.value = 'live'),
+      closed: (event) => {
+        const { code, wasClean } = event as CloseEvent
+        connection.value = wasClean && code === 1000 ? 'idle' : 'reconnecting'
+        if (code === SESSION_ENDED) onSessionEnd()
+      },
+    },
+  })
+
+  return new Client({
+    url: '/graphql',
+    preferGetMethod: false,
+    fetchOptions: { credentials: 'same-origin' },
+    requestPolicy: 'cache-and-network',
+    exchanges: [
+      mapExchange({
+        onError(error) {
+          if (failureOf(error)?.code === 'sign_in_required') onSessionEnd()
+        },
+      }),
+      cacheExchange({ keys: keylessTypes(), updates: { Mutation: { ...invalidations } } }),
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query, variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: socket.subscribe({ query: query ?? '', variables: variables as Record<string, unknown> }, sink),
+          }),
+        }),
+      }),
+    ],
+  })
+}
+
+/** Values without an identity of their own, and payloads: a secret in one must never reach the cache. */
+function keylessTypes() {
+  const types = [
+    'ModelPrice',
+    'Site',
+    'UsageReport',
+    'UsageTotals',
+    'UsageBucket',
+    'UsageByModel',
+    'ChargeLeg',
+    'CreateApiTokenPayload',
+    'UsageRecordedEvent',
+    'BalanceChangedEvent',
+  ]
+  return Object.fromEntries(types.map((type) => [type, () => null]))
+}
+
+type Update = (
+  result: unknown,
+  args: unknown,
+  cache: { inspectFields(entity: string): { fieldName: string; arguments: unknown }[]; invalidate(...args: never[]): void; keyOfEntity(entity: never): string | null; resolve(entity: string, field: string): unknown },
+) => void
+
+/** A new or revoked token changes lists, whichever filter they have. */
+const refreshTokenLists: Update = (_, __, cache) => {
+  const viewer = cache.resolve('Query', 'viewer') as string | null
+  if (!viewer) return
+  for (const { fieldName, arguments: given } of cache.inspectFields(viewer))
+    if (fieldName === 'apiTokens') cache.invalidate(viewer as never, fieldName as never, given as never)
+}
+
+const invalidations = {
+  createApiToken: refreshTokenLists,
+  revokeApiToken: refreshTokenLists,
+} as never as Record<string, never>
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

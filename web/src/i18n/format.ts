@@ -1,0 +1,75 @@
+/** Money and counts for people. Amounts arrive as decimal strings and never become floats. */
+
+const DECIMALS_TINY = 6
+
+/**
+ * `1234.5` → `¥1,234.50`. Below ¥0.01 up to six decimals, trimmed: a non-zero amount is never shown as
+ * ¥0.00; below that, `<¥0.000001`.
+ */
+export function formatMoney(amount: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount)
+  if (!match) return '—'
+  const [, sign, whole = '0', fraction = ''] = match
+  const isZero = /^0*$/.test(whole + fraction)
+  const minus = sign && !isZero ? '−' : ''
+  if (isZero || BigInt(whole) > 0n || /^(?:[1-9]|0[1-9])/.test(fraction)) return minus + cents(whole, fraction)
+  const tiny = fraction.slice(0, DECIMALS_TINY).replace(/0+$/, '')
+  return tiny ? `${minus}¥0.${tiny}` : `${minus}<¥0.${'0'.repeat(DECIMALS_TINY - 1)}1`
+}
+
+/** Every digit, for receipts: `¥0.000123456`. */
+export function formatExactMoney(amount: string): string {
+  const [whole = '0', fraction = ''] = amount.replace('-', '').split('.')
+  return `${amount.startsWith('-') ? '−' : ''}¥${grouped(whole)}.${fraction.padEnd(2, '0')}`
+}
+
+/** Rounded half up to the fen, in integers. */
+function cents(whole: string, fraction: string): string {
+  const digits = BigInt(whole + fraction.padEnd(3, '0').slice(0, 3))
+  const rounded = ((digits + 5n) / 10n).toString().padStart(3, '0')
+  return `¥${grouped(rounded.slice(0, -2))}.${rounded.slice(-2)}`
+}
+
+const grouped = (whole: string) => whole.replace(/\B(?=(\d{3})+$)/g, ',')
+
+/** Exact, with grouping: `12,345`. */
+export const formatCount = (count: string | number, locale: string) =>
+  new Intl.NumberFormat(locale).format(typeof count === 'string' ? BigInt(count) : count)
+
+/** Short, for charts: `12.3K`, `1.2万`. */
+export const formatCompact = (count: number, locale: string) =>
+  new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(count)
+
+/** Decimal strings, added exactly: as many decimals as the longest has. */
+export function addMoney(amounts: string[]): string {
+  const nano = (amount: string) => {
+    const [whole = '0', fraction = ''] = amount.replace('-', '').split('.')
+    const value = BigInt(whole + fraction.padEnd(9, '0').slice(0, 9))
+    return amount.startsWith('-') ? -value : value
+  }
+  const sum = amounts.reduce((total, amount) => total + nano(amount), 0n)
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(10, '0')
+  return `${sum < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '')
+}
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+]
+
+/** "3 minutes ago", "in 2 days"; "now" within ten seconds. */
+export function formatRelative(date: Date, now: Date, locale: string): string {
+  const seconds = Math.round((date.getTime() - now.getTime()) / 1_000)
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  if (Math.abs(seconds) < 10) return format.format(0, 'second')
+  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length)!
+  return format.format(Math.trunc(seconds / size), unit)
+}
+
+export const formatDateTime = (date: Date, locale: string, timeZone?: string) =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(date)
+
+export const formatDay = (date: Date, locale: string, timeZone?: string) =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(date)

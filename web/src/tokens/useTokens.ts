@@ -1,0 +1,67 @@
+import { useClientHandle, useQuery } from '@urql/vue'
+import { computed, ref, watch } from 'vue'
+import { dataOf, failureOf } from '../graphql/errors.ts'
+import { useAction } from '../ui/useAction.ts'
+import { usePages } from '../ui/usePages.ts'
+import { CreateToken, RevokeToken, type Token, TokensQuery, UpdateToken } from './tokens.graphql.ts'
+
+export interface TokenSettings {
+  name: string
+  note: string | null
+  expiresAt: string | null
+  models: string[]
+  requestsPerMinute: number | null
+  ipAllowList: string[]
+}
+
+const PAGE = 20
+
+export function useTokens() {
+  const { client } = useClientHandle()
+  const status = ref<Token['status'] | 'ALL'>('ALL')
+  const search = ref('')
+  const pages = usePages(PAGE)
+  watch([status, search], () => void pages.reset())
+
+  const variables = computed(() => ({
+    ...pages.page.value,
+    status: status.value === 'ALL' ? undefined : status.value,
+    search: search.value || undefined,
+  }))
+  const { data, fetching, error, executeQuery } = useQuery({ query: TokensQuery, variables })
+  const connection = computed(() => data.value?.viewer?.apiTokens)
+
+  /** The secret just made. It exists only here, until the person says it is saved. */
+  const secret = ref<string>()
+
+  const create = useAction(async (settings: TokenSettings) => {
+    const made = dataOf(await client.mutation(CreateToken, { input: settings }, { requestPolicy: 'network-only' }))
+    secret.value = made.createApiToken.secret
+    void executeQuery({ requestPolicy: 'network-only' })
+  })
+
+  const update = useAction(async (id: string, settings: Partial<TokenSettings> & { paused?: boolean }) => {
+    dataOf(await client.mutation(UpdateToken, { input: { id, ...settings } }))
+  })
+
+  const revoke = useAction(async (id: string) => {
+    dataOf(await client.mutation(RevokeToken, { input: { id } }))
+    void executeQuery({ requestPolicy: 'network-only' })
+  })
+
+  return {
+    status,
+    search,
+    pages,
+    tokens: computed(() => connection.value?.edges.map(({ node }) => node) ?? []),
+    pageInfo: computed(() => connection.value?.pageInfo),
+    planLimit: computed(() => data.value?.viewer?.requestsPerMinute),
+    loading: fetching,
+    failure: computed(() => failureOf(error.value)),
+    retry: () => void executeQuery({ requestPolicy: 'network-only' }),
+    secret,
+    create,
+    update,
+    revoke,
+  }
+}

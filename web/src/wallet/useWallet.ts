@@ -1,0 +1,34 @@
+import { useQuery, useSubscription } from '@urql/vue'
+import { computed } from 'vue'
+import { graphql } from '../graphql/graphql.ts'
+
+const WalletFields = graphql(`
+  fragment WalletFields on Wallet @_unmask {
+    id
+    bonusTokens
+    quota
+    wallet
+    spendable
+    asOf
+    pools {
+      id
+      kind
+      tokens
+      money
+      expiresAt
+      models
+    }
+  }
+`)
+const WalletQuery = graphql(`query Wallet { viewer { id wallet { ...WalletFields } } }`, [WalletFields])
+const BalanceChanged = graphql(
+  `subscription BalanceChanged { balanceChanged { sequence wallet { ...WalletFields } } }`,
+  [WalletFields],
+)
+
+/** The viewer's pools: asked once, then kept fresh by the server through the cache (the wallet has an id). */
+export function useWallet() {
+  const { data, fetching, error } = useQuery({ query: WalletQuery })
+  useSubscription({ query: BalanceChanged })
+  return { wallet: computed(() => data.value?.viewer?.wallet), loading: fetching, error }
+}
