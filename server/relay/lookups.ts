@@ -1,7 +1,8 @@
 import type { CatalogModel } from '../catalog/catalog.ts'
+import type { Receipt } from '../ledger/statement.ts'
 import { notFound } from '../platform/errors.ts'
 import { isId } from '../platform/ids.ts'
-import { formatCny, type MicroPerMillion } from '../platform/money.ts'
+import { formatCny, type MicroPerMillion, PPM_ONE } from '../platform/money.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
 import { modelNotAllowed, modelNotFound } from './relay.errors.ts'
 import type { RelayParts } from './relay.ts'
@@ -58,7 +59,39 @@ export async function creditsOf({ billing }: RelayParts, { userId }: TokenHolder
 export async function receiptFor({ billing }: RelayParts, { userId }: TokenHolder, id: string) {
   const receipt = isId(id) ? await billing.receiptOf(id) : undefined
   if (!receipt || receipt.accountId !== userId) throw notFound('generation')
-  return { data: receipt }
+  return { data: shownReceipt(receipt) }
+}
+
+/** Prices in CNY per LLM token, amounts in CNY: exact decimal strings. */
+function shownReceipt(receipt: Receipt) {
+  const count = (tokens: bigint | null) => (tokens === null ? null : Number(tokens))
+  return {
+    id: receipt.requestId,
+    model: receipt.modelId,
+    created_at: receipt.admittedAt.toISOString(),
+    settled_at: receipt.settledAt.toISOString(),
+    tokens_prompt: count(receipt.promptTokens),
+    tokens_cached: count(receipt.cachedTokens),
+    tokens_completion: count(receipt.completionTokens),
+    tokens_reasoning: count(receipt.reasoningTokens),
+    usage_source: receipt.source,
+    price_version: receipt.priceVersionId,
+    prices: {
+      currency: 'CNY',
+      prompt: perToken(receipt.inputPrice, PPM_ONE),
+      cached: receipt.cachedInputPrice === null ? null : perToken(receipt.cachedInputPrice, PPM_ONE),
+      completion: perToken(receipt.outputPrice, PPM_ONE),
+    },
+    discount_ppm: Number(receipt.discountPpm),
+    rounding: 'half up to 1e-9 CNY, once per request',
+    total_cost: formatCny(receipt.cost),
+    not_charged_because: receipt.notCharged,
+    pools: receipt.legs.map(({ pool, tokens, money }) => ({
+      pool,
+      tokens: count(tokens),
+      cost: formatCny(money),
+    })),
+  }
 }
 
 const mayUse = ({ models }: TokenHolder, id: string) => models.size === 0 || models.has(id)

@@ -17,8 +17,9 @@ import { ViewerType } from '../identity/viewer.type.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import type { Topics } from '../platform/events.ts'
 import { PageArgs } from '../platform/page.ts'
-import { ApiToken } from '../tokens/token.entity.ts'
 import { ApiTokenType } from '../tokens/token.type.ts'
+import { ReceiptType } from './receipt.type.ts'
+import { loadersOf, type UsageContext } from './usage.loaders.ts'
 import { findUsage, listUsage, type UsageRecord } from './usage.ts'
 import { reportUsage } from './usage.report.ts'
 import {
@@ -71,8 +72,13 @@ export class ViewerUsageResolver {
 @Resolver(() => UsageRecordType)
 export class UsageResolver {
   @FieldResolver(() => ApiTokenType, { nullable: true })
-  apiToken(@Root() { apiTokenId }: UsageRecord, @Ctx() ctx: Context) {
-    return ctx.em.findOne(ApiToken, { id: apiTokenId, userId: signedIn(ctx).id })
+  apiToken(@Root() { apiTokenId }: UsageRecord, @Ctx() ctx: UsageContext) {
+    return loadersOf(ctx).apiToken.load(apiTokenId)
+  }
+
+  @FieldResolver(() => ReceiptType, { nullable: true, description: 'Why it cost what it did.' })
+  receipt(@Root() { id }: UsageRecord, @Ctx() ctx: UsageContext) {
+    return loadersOf(ctx).receipt.load(id)
   }
 
   @Subscription(() => UsageRecordedEvent, {
