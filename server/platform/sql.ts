@@ -27,6 +27,7 @@ const parsers = {
 }
 
 export function createSql(pool: Pool): SqlPool {
+  surviveLostConnections(pool)
   return {
     // Not `pool.query`: it throws the connection away after any error, and the embedded database, which has
     // one, would refuse the next while the last is still closing.
@@ -59,26 +60,33 @@ function once<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
 
 type Work<T> = (client: PoolClient, discard: (cause: Error) => void) => Promise<T>
 
-/** Gives `work` a connection of its own; one that `work` discards, or that breaks, is not used again. */
+/** Gives `work` a connection of its own; one that `work` discards is not used again, nor is one that broke. */
 async function withClient<T>(pool: Pool, work: Work<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   const discard = (cause: Error) => void (broken = cause)
-  // A connection lost between two queries says so as an event, which would end the process if nobody heard it.
-  client.on('error', discard)
   try {
     return await work(client, discard)
   } finally {
-    client.off('error', discard)
     client.release(broken)
   }
 }
 
-async function run<R>(
-  client: Pool | PoolClient,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<R[]> {
+/**
+ * A connection lost between two queries, or in the moment it is handed out, says so as an event, which ends the
+ * process if nobody hears it. Whoever uses the connection next is told by its query.
+ */
+function surviveLostConnections(pool: Pool): void {
+  const heard = new WeakSet<PoolClient>()
+  pool.on('error', () => {})
+  pool.on('acquire', (client) => {
+    if (heard.has(client)) return
+    heard.add(client)
+    client.on('error', () => {})
+  })
+}
+
+async function run<R>(client: PoolClient, text: string, values: readonly unknown[] = []): Promise<R[]> {
   const result = await client.query({ text, values: values as unknown[], types: parsers as never })
   return result.rows as R[]
 }
