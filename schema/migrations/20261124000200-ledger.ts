@@ -120,6 +120,7 @@ const tables = `
     CHECK (unit <> 'token' OR bucket_id IS NOT NULL)
   );
   CREATE INDEX ledger_entry_account ON ledger_entry (account_id, id);
+  CREATE INDEX ledger_entry_bucket ON ledger_entry (bucket_id, id) WHERE bucket_id IS NOT NULL;
   CREATE UNIQUE INDEX ledger_entry_request ON ledger_entry (request_id, coalesce(bucket_id, 0)) WHERE request_id IS NOT NULL;
   CREATE UNIQUE INDEX ledger_entry_source ON ledger_entry (source_type, source_id, coalesce(bucket_id, 0))
     WHERE source_type IS NOT NULL;

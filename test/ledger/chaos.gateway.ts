@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { Pool } from 'pg'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FrozenPrice } from '../../server/ledger/billing.ts'
@@ -8,7 +9,7 @@ import { createSql } from '../../server/platform/sql.ts'
 
 /**
  * A gateway without HTTP, to be killed: it streams answers to imaginary clients and says on stdout what they
- * saw. A pipe is written synchronously, so what was said was said before the process died.
+ * saw, which is a file: what was said survives the process.
  */
 export interface GatewaySettings {
   socketDir: string
@@ -44,7 +45,8 @@ const ledger = createLedger({
 })
 let stopping = false
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+// Not process.stdout: it may keep lines back, and those would die with the process.
+const say = (line: string) => writeSync(1, `${line}\n`)
 
 async function stream(number: number) {
   for (let round = 0; !stopping; round++) {

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Database, openDatabase } from '../../server/database.ts'
 import { decodeLine } from '../../server/ledger/journal.lines.ts'
@@ -23,6 +22,8 @@ const missing = missingPostgres()
 
 interface Gateway {
   process: ChildProcess
+  /** Reads what clients saw since. */
+  listen(): void
   /** Resolves when so many answers more have ended. */
   after(ended: number): Promise<void>
   said(word: string): Promise<void>
@@ -66,21 +67,36 @@ describe.skipIf(missing)(`sudden death, seed ${SEED}${missing ? ` (skipped: ${mi
       streams: STREAMS,
       price: { versionId: newId(), input: '1499', cachedInput: null, output: '2501', discountPpm: '900000' },
     }
-    const file = resolve('test/ledger/chaos.gateway.ts')
-    const child = spawn(process.execPath, ['--import', 'tsx', file, JSON.stringify(settings)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const program = resolve('test/ledger/chaos.gateway.ts')
+    const output = join(journal, `${newId()}.out`)
+    const file = openSync(output, 'a')
+    const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(settings)], {
+      stdio: ['ignore', file, 'inherit'],
     })
     const words = new Set<string>()
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const [word, id, tokens] = line.split(' ')
-      words.add(word!)
-      if (word === 'bytes') delivered.set(id!, Number(tokens))
-      if (word === 'done') ended.set(id!, Number(tokens))
-    })
+    let seen = 0
+    const listen = () => {
+      const text = readFileSync(output, 'utf8')
+      const complete = text.lastIndexOf('\n') + 1
+      for (const line of text.slice(seen, complete).split('\n')) {
+        const [word, id, tokens] = line.split(' ')
+        words.add(word!)
+        if (word === 'bytes') delivered.set(id!, Number(tokens))
+        if (word === 'done') ended.set(id!, Number(tokens))
+      }
+      seen = complete
+    }
     const wait = (condition: () => boolean) =>
-      vi.waitFor(() => expect(condition()).toBe(true), { timeout: 60_000, interval: 5 })
+      vi.waitFor(
+        () => {
+          listen()
+          expect(condition()).toBe(true)
+        },
+        { timeout: 60_000, interval: 20 },
+      )
     return {
       process: child,
+      listen,
       after: async (count) => {
         const from = ended.size
         await wait(() => ended.size >= from + count)
@@ -89,9 +105,10 @@ describe.skipIf(missing)(`sudden death, seed ${SEED}${missing ? ` (skipped: ${mi
     }
   }
 
-  async function kill({ process }: Gateway) {
+  async function kill({ process, listen }: Gateway) {
     process.kill('SIGKILL')
     await once(process, 'close')
+    listen()
   }
 
   async function fundedAccounts() {

@@ -88,13 +88,15 @@ export async function startPostgres({ fsync }: PostgresOptions): Promise<Postgre
     await exited
   }
   const start = async () => {
-    server = spawn(join(bin, 'postgres'), ['-D', dataDir, ...args], {
-      ...owner,
-      cwd: folder,
-      stdio: 'ignore',
-    })
-    exited = new Promise((resolve) => server!.once('exit', () => resolve()))
-    await untilReady(folder, dataDir, server)
+    do {
+      server = spawn(join(bin, 'postgres'), ['-D', dataDir, ...args], {
+        ...owner,
+        cwd: folder,
+        stdio: 'ignore',
+      })
+      exited = new Promise((resolve) => server!.once('exit', () => resolve()))
+      // After a kill the last of its processes may still hold the shared memory: it refuses, and is asked again.
+    } while (!(await isReady(folder, dataDir, server)))
   }
   await start()
   return {
@@ -108,18 +110,21 @@ export async function startPostgres({ fsync }: PostgresOptions): Promise<Postgre
   }
 }
 
-async function untilReady(socketDir: string, dataDir: string, server: ChildProcess): Promise<void> {
-  for (;;) {
-    if (server.exitCode !== null) throw new Error(`PostgreSQL stopped with exit code ${server.exitCode}`)
+const ATTEMPT_MS = 20
+
+/** Resolves when it answers, or with false when it gave up. Throws when another server answers. */
+async function isReady(socketDir: string, dataDir: string, server: ChildProcess): Promise<boolean> {
+  while (server.exitCode === null) {
     const client = await connect(socketDir, 'postgres').catch(() => undefined)
     if (client) {
       const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory')
       await client.end()
       if (rows[0]?.data_directory !== dataDir) throw new Error('another PostgreSQL answers on our socket')
-      return
+      return true
     }
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS))
   }
+  return false
 }
 
 async function connect(socketDir: string, database: string): Promise<Client> {
