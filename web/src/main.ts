@@ -11,7 +11,8 @@ import './theme.css'
 const i18n = await createI18nFor(preferredLocale())
 const router = createConsoleRouter(i18n)
 const client = createGraphqlClient({
-  onSessionEnd: () => void router.push({ name: 'login', query: { next: router.currentRoute.value.fullPath } }),
+  onSessionEnd: () =>
+    void router.push({ name: 'login', query: { next: router.currentRoute.value.fullPath } }),
 })
 
 // Who is signed in decides which page opens: asked before the first one is shown.

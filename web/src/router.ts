@@ -22,12 +22,43 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
         path: '/',
         component: () => import('./shell/PublicShell.vue'),
         children: [
-          { path: '', name: 'landing', component: () => import('./landing/LandingPage.vue'), meta: { title: 'landing.title' } },
-          { path: 'models', alias: '/plaza', name: 'models', component: () => import('./models/ModelsPage.vue'), meta: { title: 'models.title' } },
-          { path: 'login', name: 'login', component: () => import('./session/SignInPage.vue'), meta: { title: 'session.signIn' } },
-          { path: 'register', name: 'register', component: () => import('./session/SignUpPage.vue'), meta: { title: 'session.signUp' } },
-          { path: 'sign-in-link', name: 'sign-in-link', component: () => import('./session/SignInLinkPage.vue'), meta: { title: 'session.signIn' } },
-          { path: 'gallery', name: 'gallery', component: () => import('./gallery/GalleryPage.vue'), meta: { title: 'gallery.title' } },
+          {
+            path: '',
+            name: 'landing',
+            component: () => import('./landing/LandingPage.vue'),
+            meta: { title: 'landing.title' },
+          },
+          {
+            path: 'models',
+            alias: '/plaza',
+            name: 'models',
+            component: () => import('./models/ModelsPage.vue'),
+            meta: { title: 'models.title' },
+          },
+          {
+            path: 'login',
+            name: 'login',
+            component: () => import('./session/SignInPage.vue'),
+            meta: { title: 'session.signIn' },
+          },
+          {
+            path: 'register',
+            name: 'register',
+            component: () => import('./session/SignUpPage.vue'),
+            meta: { title: 'session.signUp' },
+          },
+          {
+            path: 'sign-in-link',
+            name: 'sign-in-link',
+            component: () => import('./session/SignInLinkPage.vue'),
+            meta: { title: 'session.signIn' },
+          },
+          {
+            path: 'gallery',
+            name: 'gallery',
+            component: () => import('./gallery/GalleryPage.vue'),
+            meta: { title: 'gallery.title' },
+          },
         ],
       },
       {
@@ -35,18 +66,58 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
         component: () => import('./shell/ConsoleShell.vue'),
         meta: { signedIn: true },
         children: [
-          { path: '', name: 'dashboard', component: () => import('./dashboard/DashboardPage.vue'), meta: { title: 'dashboard.title' } },
-          { path: 'tokens', alias: 'token', name: 'tokens', component: () => import('./tokens/TokensPage.vue'), meta: { title: 'tokens.title' } },
-          { path: 'playground', name: 'playground', component: () => import('./playground/PlaygroundPage.vue'), meta: { title: 'playground.title' } },
-          { path: 'usage', alias: 'log', name: 'usage', component: () => import('./usage/UsagePage.vue'), meta: { title: 'usage.title' } },
-          { path: 'wallet', alias: 'topup', name: 'wallet', component: () => import('./wallet/WalletPage.vue'), meta: { title: 'wallet.title' } },
-          { path: 'set-up', name: 'set-up', component: () => import('./session/SetUpPage.vue'), meta: { title: 'session.setUp.title' } },
+          {
+            path: '',
+            name: 'dashboard',
+            component: () => import('./dashboard/DashboardPage.vue'),
+            meta: { title: 'dashboard.title' },
+          },
+          {
+            path: 'tokens',
+            alias: 'token',
+            name: 'tokens',
+            component: () => import('./tokens/TokensPage.vue'),
+            meta: { title: 'tokens.title' },
+          },
+          {
+            path: 'playground',
+            name: 'playground',
+            component: () => import('./playground/PlaygroundPage.vue'),
+            meta: { title: 'playground.title' },
+          },
+          {
+            path: 'usage',
+            alias: 'log',
+            name: 'usage',
+            component: () => import('./usage/UsagePage.vue'),
+            meta: { title: 'usage.title' },
+          },
+          {
+            path: 'wallet',
+            alias: 'topup',
+            name: 'wallet',
+            component: () => import('./wallet/WalletPage.vue'),
+            meta: { title: 'wallet.title' },
+          },
+          {
+            path: 'set-up',
+            name: 'set-up',
+            component: () => import('./session/SetUpPage.vue'),
+            meta: { title: 'session.setUp.title' },
+          },
         ],
       },
       {
         path: '/:path(.*)*',
         component: () => import('./shell/PublicShell.vue'),
-        children: [{ path: '', name: 'not-found', component: () => import('./shell/NotFoundPage.vue'), meta: { title: 'common.notFound.title' } }],
+        children: [
+          {
+            path: '',
+            name: 'not-found',
+            component: () => import('./shell/NotFoundPage.vue'),
+            meta: { title: 'common.notFound.title' },
+          },
+        ],
       },
     ],
   })
@@ -65,7 +136,8 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
   // A page's file is gone after a deployment: load the new console once, at the page that was asked for.
   router.onError((error: Error, to) => {
     const missing = /dynamically imported module|module script failed|Unable to preload/.test(error.message)
-    if (missing && !to.query.reloaded) location.assign(router.resolve({ ...to, query: { ...to.query, reloaded: '1' } }).href)
+    if (missing && !to.query.reloaded)
+      location.assign(router.resolve({ ...to, query: { ...to.query, reloaded: '1' } }).href)
   })
   return router
 }

@@ -54,7 +54,10 @@ export function createGraphqlClient({ onSessionEnd }: ClientOptions): Client {
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
           subscribe: (sink) => ({
-            unsubscribe: socket.subscribe({ query: query ?? '', variables: variables as Record<string, unknown> }, sink),
+            unsubscribe: socket.subscribe(
+              { query: query ?? '', variables: variables as Record<string, unknown> },
+              sink,
+            ),
           }),
         }),
       }),
@@ -82,7 +85,12 @@ function keylessTypes() {
 type Update = (
   result: unknown,
   args: unknown,
-  cache: { inspectFields(entity: string): { fieldName: string; arguments: unknown }[]; invalidate(...args: never[]): void; keyOfEntity(entity: never): string | null; resolve(entity: string, field: string): unknown },
+  cache: {
+    inspectFields(entity: string): { fieldName: string; arguments: unknown }[]
+    invalidate(...args: never[]): void
+    keyOfEntity(entity: never): string | null
+    resolve(entity: string, field: string): unknown
+  },
 ) => void
 
 /** A new or revoked token changes lists, whichever filter they have. */

@@ -13,10 +13,11 @@ export function failureOf(error: CombinedError | Error | undefined): Failure | u
   if (error instanceof FailureError) return error.failure
   const combined = error as CombinedError
   if (combined.networkError) return { code: 'network_error', param: undefined, values: {} }
-  const { code = 'internal_error', param, ...values } = (combined.graphQLErrors?.[0]?.extensions ?? {}) as Record<
-    string,
-    unknown
-  >
+  const {
+    code = 'internal_error',
+    param,
+    ...values
+  } = (combined.graphQLErrors?.[0]?.extensions ?? {}) as Record<string, unknown>
   return { code: String(code), param: typeof param === 'string' ? param : undefined, values }
 }
 

@@ -12,7 +12,8 @@ export function formatMoney(amount: string): string {
   const [, sign, whole = '0', fraction = ''] = match
   const isZero = /^0*$/.test(whole + fraction)
   const minus = sign && !isZero ? '−' : ''
-  if (isZero || BigInt(whole) > 0n || /^(?:[1-9]|0[1-9])/.test(fraction)) return minus + cents(whole, fraction)
+  if (isZero || BigInt(whole) > 0n || /^(?:[1-9]|0[1-9])/.test(fraction))
+    return minus + cents(whole, fraction)
   const tiny = fraction.slice(0, DECIMALS_TINY).replace(/0+$/, '')
   return tiny ? `${minus}¥0.${tiny}` : `${minus}<¥0.${'0'.repeat(DECIMALS_TINY - 1)}1`
 }

@@ -9,18 +9,48 @@ import { useAction } from '../ui/useAction.ts'
 import { safePath, type Viewer, viewer, ViewerFields } from './session.ts'
 
 const SignUp = graphql(
-  `mutation SignUp($input: SignUpInput!) { signUp(input: $input) { viewer { ...ViewerFields } } }`,
+  `
+    mutation SignUp($input: SignUpInput!) {
+      signUp(input: $input) {
+        viewer {
+          ...ViewerFields
+        }
+      }
+    }
+  `,
   [ViewerFields],
 )
 const SignIn = graphql(
-  `mutation SignIn($input: SignInInput!) { signIn(input: $input) { viewer { ...ViewerFields } } }`,
+  `
+    mutation SignIn($input: SignInInput!) {
+      signIn(input: $input) {
+        viewer {
+          ...ViewerFields
+        }
+      }
+    }
+  `,
   [ViewerFields],
 )
 const RedeemLink = graphql(
-  `mutation RedeemLink($input: RedeemSignInLinkInput!) { redeemSignInLink(input: $input) { viewer { ...ViewerFields } } }`,
+  `
+    mutation RedeemLink($input: RedeemSignInLinkInput!) {
+      redeemSignInLink(input: $input) {
+        viewer {
+          ...ViewerFields
+        }
+      }
+    }
+  `,
   [ViewerFields],
 )
-const SignOut = graphql(`mutation SignOut { signOut { ok } }`)
+const SignOut = graphql(`
+  mutation SignOut {
+    signOut {
+      ok
+    }
+  }
+`)
 
 /** Signing up, in and out; afterwards the page that was asked for. */
 export function useSession() {

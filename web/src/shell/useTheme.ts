@@ -10,7 +10,9 @@ const isDark = computed(() => choice.value === 'dark' || (choice.value === 'syst
 
 watchEffect(() => {
   document.documentElement.dataset.theme = isDark.value ? 'dark' : 'light'
-  document.querySelector('meta[name=theme-color]')?.setAttribute('content', isDark.value ? '#0e1013' : '#fbfbfc')
+  document
+    .querySelector('meta[name=theme-color]')
+    ?.setAttribute('content', isDark.value ? '#0e1013' : '#fbfbfc')
 })
 
 /** Light, dark, or what the system says. index.html sets it before the first paint. */

@@ -19,11 +19,25 @@ const TokenFields = graphql(`
 
 export const TokensQuery = graphql(
   `
-    query Tokens($first: Int, $after: String, $last: Int, $before: String, $status: ApiTokenStatus, $search: String) {
+    query Tokens(
+      $first: Int
+      $after: String
+      $last: Int
+      $before: String
+      $status: ApiTokenStatus
+      $search: String
+    ) {
       viewer {
         id
         requestsPerMinute
-        apiTokens(first: $first, after: $after, last: $last, before: $before, status: $status, search: $search) {
+        apiTokens(
+          first: $first
+          after: $after
+          last: $last
+          before: $before
+          status: $status
+          search: $search
+        ) {
           edges {
             cursor
             node {

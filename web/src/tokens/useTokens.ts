@@ -35,7 +35,9 @@ export function useTokens() {
   const secret = ref<string>()
 
   const create = useAction(async (settings: TokenSettings) => {
-    const made = dataOf(await client.mutation(CreateToken, { input: settings }, { requestPolicy: 'network-only' }))
+    const made = dataOf(
+      await client.mutation(CreateToken, { input: settings }, { requestPolicy: 'network-only' }),
+    )
     secret.value = made.createApiToken.secret
     void executeQuery({ requestPolicy: 'network-only' })
   })

@@ -10,12 +10,24 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
   node.setAttribute('target', '_blank')
 })
 
-export function renderMarkdown(text: string): TrustedHTML {
+export function renderMarkdown(text: string): string {
   const html = marked.parse(text, { async: false, gfm: true, breaks: true })
   return purifier.sanitize(html, {
     RETURN_TRUSTED_TYPE: true,
-    FORBID_TAGS: ['img', 'picture', 'video', 'audio', 'iframe', 'form', 'input', 'button', 'style', 'svg', 'math'],
+    FORBID_TAGS: [
+      'img',
+      'picture',
+      'video',
+      'audio',
+      'iframe',
+      'form',
+      'input',
+      'button',
+      'style',
+      'svg',
+      'math',
+    ],
     FORBID_ATTR: ['style', 'class', 'id', 'name'],
     ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
-  }) as unknown as TrustedHTML
+  }) as unknown as string
 }

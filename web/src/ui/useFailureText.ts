@@ -5,5 +5,7 @@ import type { Failure } from '../graphql/errors.ts'
 export function useFailureText() {
   const { t, te } = useI18n()
   return ({ code, values }: Failure) =>
-    te(`errors.${code}`) ? t(`errors.${code}`, values as Record<string, string>) : t('errors.unknown', { code })
+    te(`errors.${code}`)
+      ? t(`errors.${code}`, values as Record<string, string>)
+      : t('errors.unknown', { code })
 }

@@ -20,9 +20,30 @@ const WalletFields = graphql(`
     }
   }
 `)
-const WalletQuery = graphql(`query Wallet { viewer { id wallet { ...WalletFields } } }`, [WalletFields])
+const WalletQuery = graphql(
+  `
+    query Wallet {
+      viewer {
+        id
+        wallet {
+          ...WalletFields
+        }
+      }
+    }
+  `,
+  [WalletFields],
+)
 const BalanceChanged = graphql(
-  `subscription BalanceChanged { balanceChanged { sequence wallet { ...WalletFields } } }`,
+  `
+    subscription BalanceChanged {
+      balanceChanged {
+        sequence
+        wallet {
+          ...WalletFields
+        }
+      }
+    }
+  `,
   [WalletFields],
 )
 

@@ -1,0 +1,25 @@
+import { account } from './en/account.ts'
+import { common, shell } from './en/common.ts'
+import { errors } from './en/errors.ts'
+import { chart, dashboard, usage, wallet } from './en/money.ts'
+import { gallery, landing, models } from './en/public.ts'
+import { playground, tokens } from './en/tools.ts'
+
+export const messages = {
+  common,
+  shell,
+  errors,
+  session: account,
+  tokens,
+  playground,
+  dashboard,
+  usage,
+  wallet,
+  chart,
+  models,
+  landing,
+  gallery,
+}
+
+/** Every language has exactly these keys. */
+export type Messages = typeof messages

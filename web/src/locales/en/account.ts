@@ -1,0 +1,27 @@
+export const account = {
+  createAccount: 'Create account',
+  email: 'E-mail',
+  emailWanted: 'Enter an e-mail address.',
+  haveAccount: 'You already have an account?',
+  link: {
+    action: 'Sign in',
+    missing: 'This address carries no sign-in link, or it was used already.',
+    text: 'A one-time link, printed when the server started.',
+    title: 'Sign in by link',
+  },
+  noAccount: 'No account yet?',
+  password: 'Password',
+  passwordGuessable: 'This password is too short or among the first that are guessed. Choose another.',
+  passwordHint: 'At least {min} characters. A sentence is easier to remember.',
+  passwordShort: 'The password needs at least {min} characters.',
+  setUp: {
+    action: 'Finish set-up',
+    text: 'You are the first administrator. Choose how you will sign in from now on.',
+    title: 'Set up this server',
+  },
+  signIn: 'Sign in',
+  signInText: 'Welcome back.',
+  signOut: 'Sign out',
+  signUp: 'Sign up',
+  signUpText: 'New accounts start with bonus tokens.',
+}

@@ -1,0 +1,23 @@
+import type { Messages } from './en.ts'
+import { account } from './zh-CN/account.ts'
+import { common, shell } from './zh-CN/common.ts'
+import { errors } from './zh-CN/errors.ts'
+import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
+import { gallery, landing, models } from './zh-CN/public.ts'
+import { playground, tokens } from './zh-CN/tools.ts'
+
+export const messages: Messages = {
+  common,
+  shell,
+  errors,
+  session: account,
+  tokens,
+  playground,
+  dashboard,
+  usage,
+  wallet,
+  chart,
+  models,
+  landing,
+  gallery,
+}

@@ -1,0 +1,27 @@
+export const account = {
+  createAccount: '创建账户',
+  email: '邮箱',
+  emailWanted: '请输入邮箱地址。',
+  haveAccount: '已有账户?',
+  link: {
+    action: '登录',
+    missing: '地址中没有登录链接,或链接已被使用。',
+    text: '服务器启动时打印的一次性链接。',
+    title: '通过链接登录',
+  },
+  noAccount: '还没有账户?',
+  password: '密码',
+  passwordGuessable: '密码过短或过于常见,请换一个。',
+  passwordHint: '至少 {min} 个字符。一句话更容易记住。',
+  passwordShort: '密码至少需要 {min} 个字符。',
+  setUp: {
+    action: '完成设置',
+    text: '您是第一位管理员。请选择今后的登录方式。',
+    title: '设置服务器',
+  },
+  signIn: '登录',
+  signInText: '欢迎回来。',
+  signOut: '退出登录',
+  signUp: '注册',
+  signUpText: '新账户赠送 Token 余额。',
+}

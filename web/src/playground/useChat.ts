@@ -1,0 +1,147 @@
+import { computed, reactive, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { Failure } from '../graphql/errors.ts'
+import { formatMoney } from '../i18n/format.ts'
+import { announce } from '../shell/announcer.ts'
+import { type ChatError, type ChatUsage, createEventReader } from './sse.ts'
+
+export interface ChatSettings {
+  tokenId: string
+  model: string
+  temperature: number
+  system: string
+  maxTokens: string
+  stream: boolean
+}
+
+export interface ChatMessage {
+  role: 'user' | 'assistant'
+  content: string
+  reasoning: string
+  state: 'running' | 'done' | 'stopped' | 'failed'
+  failure: Failure | undefined
+  usage: ChatUsage | undefined
+  requestId: string | undefined
+  ttftMs: number | undefined
+}
+
+/** A conversation with the real gateway, through the chosen API token and the session. */
+export function useChat() {
+  const { t } = useI18n()
+  const messages = ref<ChatMessage[]>([])
+  const controller = ref<AbortController>()
+  const busy = computed(() => controller.value !== undefined)
+  const totalCost = computed(() => messages.value.reduce((sum, { usage }) => sum + (usage?.cost ?? 0), 0))
+
+  async function send(prompt: string, settings: ChatSettings) {
+    if (busy.value) return
+    messages.value.push(message('user', prompt))
+    const answer = reactive(message('assistant', ''))
+    messages.value.push(answer)
+    controller.value = new AbortController()
+    const started = performance.now()
+    try {
+      const response = await post(settings, controller.value.signal)
+      answer.requestId = response.headers.get('x-request-id') ?? undefined
+      if (!response.ok) throw new ChatFailure(((await response.json()) as { error: ChatError }).error)
+      if (settings.stream) await readStream(response, answer, started)
+      else await readWhole(response, answer)
+      answer.state = 'done'
+      announce(t('playground.complete', { cost: formatMoney(String(answer.usage?.cost ?? 0)) }))
+    } catch (error) {
+      fail(answer, error)
+    } finally {
+      controller.value = undefined
+    }
+  }
+
+  function fail(answer: ChatMessage, error: unknown) {
+    if (error instanceof DOMException && error.name === 'AbortError') {
+      answer.state = 'stopped'
+      return
+    }
+    answer.state = 'failed'
+    const code = error instanceof ChatFailure ? error.error.code : 'network_error'
+    const text = error instanceof ChatFailure ? error.error.message : ''
+    answer.failure = {
+      code,
+      param: undefined,
+      values: { ...(error instanceof ChatFailure ? error.error : {}), text },
+    }
+  }
+
+  function post(settings: ChatSettings, signal: AbortSignal) {
+    const history = messages.value.slice(0, -1).filter(({ state }) => state !== 'failed')
+    const body = {
+      model: settings.model,
+      messages: [
+        ...(settings.system ? [{ role: 'system', content: settings.system }] : []),
+        ...history.map(({ role, content }) => ({ role, content })),
+      ],
+      temperature: settings.temperature,
+      ...(/^[1-9]\d*$/.test(settings.maxTokens) && { max_tokens: Number(settings.maxTokens) }),
+      ...(settings.stream && { stream: true, stream_options: { include_usage: true } }),
+    }
+    return fetch('/api/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-pingtoken-token-id': settings.tokenId },
+      body: JSON.stringify(body),
+      signal,
+    })
+  }
+
+  return {
+    messages,
+    busy,
+    totalCost,
+    send,
+    stop: () => controller.value?.abort(),
+    clear: () => (messages.value = []),
+  }
+}
+
+class ChatFailure extends Error {
+  constructor(readonly error: ChatError) {
+    super(error.code)
+  }
+}
+
+const message = (role: ChatMessage['role'], content: string): ChatMessage => ({
+  role,
+  content,
+  reasoning: '',
+  state: role === 'user' ? 'done' : 'running',
+  failure: undefined,
+  usage: undefined,
+  requestId: undefined,
+  ttftMs: undefined,
+})
+
+async function readStream(response: Response, answer: ChatMessage, started: number) {
+  const read = createEventReader()
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  let complete = false
+  for (;;) {
+    const { value, done } = await reader.read()
+    if (done) break
+    for (const event of read(value)) {
+      if (event.error) throw new ChatFailure(event.error)
+      if (event.content || event.reasoning) answer.ttftMs ??= Math.round(performance.now() - started)
+      answer.content += event.content
+      answer.reasoning += event.reasoning
+      answer.usage = event.usage ?? answer.usage
+      complete ||= event.done
+    }
+  }
+  if (!complete) throw new TypeError('the stream broke off')
+}
+
+async function readWhole(response: Response, answer: ChatMessage) {
+  const body = (await response.json()) as {
+    choices: { message: { content: string | null; reasoning_content?: string } }[]
+    usage: ChatUsage
+  }
+  answer.content = body.choices[0]?.message.content ?? ''
+  answer.reasoning = body.choices[0]?.message.reasoning_content ?? ''
+  answer.usage = body.usage
+}
