@@ -63,43 +63,75 @@ interface Options {
   health: DatabaseHealth
 }
 
-export function createHoldWriter({ sql, instanceId, log, health }: Options): HoldWriter {
-  let queue: Entry[] = []
-  let sending: Map<string, Promise<void>> = new Map()
-  let timer: NodeJS.Timeout | undefined
-  let busy = false
-  let stopped = false
+export const createHoldWriter = (options: Options): HoldWriter => new HoldQueue(options)
 
-  function enqueue(entry: Entry) {
-    queue.push(entry)
-    if (!busy) timer ??= setTimeout(flush, GATHER_MS)
+class HoldQueue implements HoldWriter {
+  private queue: Entry[] = []
+  private sending = new Map<string, Promise<void>>()
+  private timer: NodeJS.Timeout | undefined
+  private busy = false
+  private stopped = false
+
+  constructor(private readonly options: Options) {}
+
+  get queued() {
+    return this.queue.length
   }
 
-  async function flush() {
-    timer = undefined
-    busy = true
-    while (queue.length > 0 && !stopped) {
-      const batch = queue.splice(0, BATCH_MAX)
-      const sent = send(batch)
-      sending = new Map(batch.map(({ row }) => [row.request_id, sent]))
+  place(row: RequestRow, split: Split) {
+    return new Promise<boolean>((resolve, reject) => this.enqueue({ row, split, resolve, reject }))
+  }
+
+  check(row: RequestRow, estimate: { tokens: bigint; cost: Nano }) {
+    return new Promise<Checked>((resolve, reject) => this.enqueue({ row, estimate, resolve, reject }))
+  }
+
+  async forget(requestId: string) {
+    await this.sending.get(requestId)
+    const index = this.queue.findIndex(({ row }) => row.request_id === requestId)
+    const [entry] = index === -1 ? [] : this.queue.splice(index, 1)
+    if (entry?.split) entry.resolve(true)
+  }
+
+  stop() {
+    this.stopped = true
+    clearTimeout(this.timer)
+    for (const { reject } of this.queue.splice(0)) reject(serviceUnavailable())
+  }
+
+  private enqueue(entry: Entry) {
+    this.queue.push(entry)
+    if (!this.busy) this.timer ??= setTimeout(() => this.flush(), GATHER_MS)
+  }
+
+  private async flush() {
+    const { health } = this.options
+    this.timer = undefined
+    this.busy = true
+    while (this.queue.length > 0 && !this.stopped) {
+      const batch = this.queue.splice(0, BATCH_MAX)
+      const sent = this.send(batch)
+      this.sending = new Map(batch.map(({ row }) => [row.request_id, sent]))
       await sent
-      sending.clear()
+      this.sending.clear()
       if (health.awayFor() !== undefined) break
     }
-    busy = false
-    if (queue.length > 0 && !stopped) timer = setTimeout(flush, RETRY_MS)
+    this.busy = false
+    if (this.queue.length > 0 && !this.stopped) this.timer = setTimeout(() => this.flush(), RETRY_MS)
   }
 
-  async function send(batch: Entry[]): Promise<void> {
+  /** A hold that the database refuses is found by halving; the others are written. */
+  private async send(batch: Entry[]): Promise<void> {
+    const { health, log } = this.options
     try {
-      await write(batch)
+      await this.write(batch)
       health.answered()
     } catch (error) {
-      if (mayPass(error)) postpone(batch, error)
+      if (mayPass(error)) this.postpone(batch, error)
       else if (batch.length > 1) {
         const middle = batch.length >> 1
-        await send(batch.slice(0, middle))
-        await send(batch.slice(middle))
+        await this.send(batch.slice(0, middle))
+        await this.send(batch.slice(middle))
       } else {
         log.error({ err: error, requestId: batch[0]!.row.request_id }, 'the database refuses a hold')
         batch[0]!.reject(serviceUnavailable(error))
@@ -107,52 +139,35 @@ export function createHoldWriter({ sql, instanceId, log, health }: Options): Hol
     }
   }
 
-  async function write(batch: Entry[]) {
+  private async write(batch: Entry[]) {
+    const { sql, instanceId } = this.options
     const placed = batch.filter((entry): entry is Placed => entry.split !== undefined)
     const asked = batch.filter((entry): entry is Asked => entry.split === undefined)
     if (placed.length > 0) await within(ANSWER_MS, insertHolds(sql, instanceId, placed))
     for (const entry of placed) entry.resolve(true)
-    if (asked.length > 0) await within(ANSWER_MS, ask(asked))
+    if (asked.length > 0) await within(ANSWER_MS, this.ask(asked))
   }
 
-  async function ask(asked: Asked[]) {
+  private async ask(asked: Asked[]) {
+    const { sql, instanceId } = this.options
     const answers = new Map((await checkHolds(sql, instanceId, asked)).map((row) => [row.request_id, row]))
     const accountIds = [...new Set(asked.map(({ row }) => row.account_id))]
-    const states = new Map(
-      (await readAccounts(sql, accountIds, instanceId)).map((state) => [state.accountId, state]),
-    )
+    const accounts = await readAccounts(sql, accountIds, instanceId)
+    const states = new Map(accounts.map((state) => [state.accountId, state]))
     for (const { row, resolve } of asked)
       resolve({ split: splitOf(answers.get(row.request_id)), state: states.get(row.account_id) })
   }
 
   /** Placed holds wait for the database's return; checks cannot be decided without it. */
-  function postpone(batch: Entry[], error: unknown) {
+  private postpone(batch: Entry[], error: unknown) {
+    const { health, log } = this.options
     if (health.awayFor() === undefined) log.error({ err: error }, 'the database does not answer: holds wait')
     health.failed()
-    queue = [...batch.filter((entry) => entry.split !== undefined), ...queue]
+    this.queue = [...batch.filter((entry) => entry.split !== undefined), ...this.queue]
     for (const entry of batch) {
       if (entry.split) entry.resolve(false)
       else entry.reject(serviceUnavailable(error))
     }
-  }
-
-  return {
-    get queued() {
-      return queue.length
-    },
-    place: (row, split) => new Promise((resolve, reject) => enqueue({ row, split, resolve, reject })),
-    check: (row, estimate) => new Promise((resolve, reject) => enqueue({ row, estimate, resolve, reject })),
-    async forget(requestId) {
-      await sending.get(requestId)
-      const index = queue.findIndex(({ row }) => row.request_id === requestId)
-      const [entry] = index === -1 ? [] : queue.splice(index, 1)
-      if (entry?.split) entry.resolve(true)
-    },
-    stop() {
-      stopped = true
-      clearTimeout(timer)
-      for (const { reject } of queue.splice(0)) reject(serviceUnavailable())
-    },
   }
 }
 

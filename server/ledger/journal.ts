@@ -47,118 +47,128 @@ interface JournalOptions {
   probeMs?: number
 }
 
-export function openJournal(options: JournalOptions): Journal {
-  const { directory, instanceId, log, segmentBytes = SEGMENT_BYTES, probeMs = PROBE_MS } = options
-  const folder = join(directory, instanceId)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const unlock = lockDirectory(folder)
-  const segments: Segment[] = []
-  let file: FileHandle | undefined
-  let made = 0
-  const waiting: Waiting[] = []
-  let writing: Promise<void> | undefined
-  let timer: NodeJS.Timeout | undefined
-  let usable = true
-  let probe: NodeJS.Timeout | undefined
+/** Throws when the folder cannot be made or another process holds it. */
+export const openJournal = (options: JournalOptions): Journal => new JournalFiles(options)
 
-  async function nextSegment(): Promise<Segment> {
-    await file?.close().catch(() => {})
-    file = undefined
-    made += 1
-    const path = join(folder, `${made.toString().padStart(8, '0')}.log`)
-    const segment = { path, open: new Set<string>(), bytes: 0 }
-    segments.push(segment)
-    file = await open(path, 'a', 0o600)
-    return segment
+class JournalFiles implements Journal {
+  usable = true
+  private readonly folder: string
+  private readonly unlock: () => void
+  private readonly segments: Segment[] = []
+  private readonly waiting: Waiting[] = []
+  private file: FileHandle | undefined
+  private made = 0
+  private writing: Promise<void> | undefined
+  private timer: NodeJS.Timeout | undefined
+  private probe: NodeJS.Timeout | undefined
+
+  constructor(private readonly options: JournalOptions) {
+    this.folder = join(options.directory, options.instanceId)
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    this.unlock = lockDirectory(this.folder)
   }
 
-  async function currentSegment(): Promise<Segment> {
-    const segment = segments.at(-1)
-    return file && segment && segment.bytes < segmentBytes ? segment : nextSegment()
+  append(line: JournalLine): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ line, resolve, reject })
+      if (this.writing || this.timer) return
+      this.timer = setTimeout(() => {
+        this.timer = undefined
+        this.writing ??= this.write()
+      }, GATHER_MS)
+    })
   }
 
-  async function write() {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0)
+  settled(requestIds: string[]) {
+    for (const { open } of this.segments) for (const id of requestIds) open.delete(id)
+    this.dropSettled()
+  }
+
+  async close() {
+    clearTimeout(this.timer)
+    clearTimeout(this.probe)
+    await this.writing
+    await this.write()
+    clearTimeout(this.probe)
+    await this.file?.close()
+    if (this.segments.every(({ open }) => open.size === 0)) {
+      rmSync(this.folder, { recursive: true, force: true })
+      rmSync(`${this.folder}.lock`, { force: true })
+    }
+    this.unlock()
+  }
+
+  private async write() {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0)
       try {
-        if (!usable) throw new Error('the journal cannot be written')
-        const bytes = Buffer.from(batch.map(({ line }) => encodeLine(line)).join(''))
-        const segment = await currentSegment()
-        for (const { line } of batch) segment.open.add(requestIdOf(line))
-        await file!.appendFile(bytes)
-        segment.bytes += bytes.length
+        if (!this.usable) throw new Error('the journal cannot be written')
+        await this.writeLines(batch.map(({ line }) => line))
         for (const { resolve } of batch) resolve()
       } catch (error) {
-        if (usable) await broken(error)
+        if (this.usable) await this.break(error)
         for (const { reject } of batch) reject(error)
       }
     }
-    writing = undefined
-    dropSettled()
+    this.writing = undefined
+    this.dropSettled()
+  }
+
+  private async writeLines(lines: JournalLine[]) {
+    const { segmentBytes = SEGMENT_BYTES } = this.options
+    const last = this.segments.at(-1)
+    const segment = this.file && last && last.bytes < segmentBytes ? last : await this.nextSegment()
+    for (const line of lines) segment.open.add(requestIdOf(line))
+    const bytes = Buffer.from(lines.map(encodeLine).join(''))
+    await this.file!.appendFile(bytes)
+    segment.bytes += bytes.length
+  }
+
+  private async nextSegment(): Promise<Segment> {
+    await this.file?.close().catch(() => {})
+    this.file = undefined
+    this.made += 1
+    const path = join(this.folder, `${this.made.toString().padStart(8, '0')}.log`)
+    const segment = { path, open: new Set<string>(), bytes: 0 }
+    this.segments.push(segment)
+    this.file = await open(path, 'a', 0o600)
+    return segment
   }
 
   /** A part of a line may have been written: the next attempt is made in a new file. */
-  async function broken(error: unknown) {
-    log.error({ err: error }, 'the journal cannot be written: no request is admitted until it can')
-    usable = false
-    await file?.close().catch(() => {})
-    file = undefined
-    probe = setTimeout(() => (writing = (writing ?? Promise.resolve()).then(tryAgain)), probeMs)
+  private async break(error: unknown) {
+    const { log, probeMs = PROBE_MS } = this.options
+    if (this.usable)
+      log.error({ err: error }, 'the journal cannot be written: no request is admitted until it can')
+    this.usable = false
+    await this.file?.close().catch(() => {})
+    this.file = undefined
+    this.probe = setTimeout(() => {
+      this.writing = (this.writing ?? Promise.resolve()).then(() => this.tryAgain())
+    }, probeMs)
   }
 
-  async function tryAgain() {
+  private async tryAgain() {
     try {
-      await nextSegment()
-      await file!.appendFile('\n')
-      usable = true
-      log.warn('the journal can be written again')
-      await write()
+      await this.nextSegment()
+      await this.file!.appendFile('\n')
+      this.usable = true
+      this.options.log.warn('the journal can be written again')
     } catch (error) {
-      const { path } = segments.pop()!
+      const { path } = this.segments.pop()!
       await rm(path, { force: true }).catch(() => {})
-      await broken(error)
-      writing = undefined
+      await this.break(error)
     }
+    await this.write()
   }
 
   /** Oldest first and never past one that is needed: so a start that is kept has its end kept as well. */
-  function dropSettled() {
-    while (segments.length > 1 && segments[0]!.open.size === 0) {
-      const { path } = segments.shift()!
+  private dropSettled() {
+    while (this.segments.length > 1 && this.segments[0]!.open.size === 0) {
+      const { path } = this.segments.shift()!
       rm(path, { force: true }).catch((error: unknown) =>
-        log.error({ err: error }, 'a journal file cannot be removed'),
+        this.options.log.error({ err: error }, 'a journal file cannot be removed'),
       )
     }
-  }
-
-  return {
-    get usable() {
-      return usable
-    },
-    append: (line) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ line, resolve, reject })
-        if (writing || timer) return
-        timer = setTimeout(() => {
-          timer = undefined
-          writing = write()
-        }, GATHER_MS)
-      }),
-    settled(requestIds) {
-      for (const { open } of segments) for (const id of requestIds) open.delete(id)
-      dropSettled()
-    },
-    async close() {
-      clearTimeout(timer)
-      clearTimeout(probe)
-      await writing
-      await write()
-      await file?.close()
-      if (segments.every(({ open }) => open.size === 0)) {
-        rmSync(folder, { recursive: true, force: true })
-        rmSync(`${folder}.lock`, { force: true })
-      }
-      unlock()
-    },
   }
 }

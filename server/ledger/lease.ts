@@ -34,7 +34,8 @@ export interface Lease {
   /** Live instances, this one included. */
   readonly instances: number
   start(): Promise<void>
-  stop(): Promise<void>
+  /** Not given back, the lease runs out by itself: requests that still run are swept when it did. */
+  stop(options: { giveBack: boolean }): Promise<void>
 }
 
 interface LeaseOptions {
@@ -58,21 +59,9 @@ export function createLease({ sql, instanceId, log, health, timing }: LeaseOptio
 
   async function renew() {
     const asked = performance.now()
-    const [row] = await within(
-      timing.lease,
-      sql.query<{ instances: bigint }>(
-        `WITH mine AS (
-           INSERT INTO gateway_instance (id, started_at, lease_until)
-           VALUES ($1, clock_timestamp(), clock_timestamp() + $2 * interval '1 ms')
-           ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until
-         )
-         SELECT 1 + count(*) AS instances FROM gateway_instance WHERE id <> $1 AND lease_until > clock_timestamp()`,
-        [instanceId, timing.lease],
-      ),
-    )
+    instances = await within(timing.lease, renewLease(sql, instanceId, timing.lease))
     health.answered()
     renewedAt = asked
-    instances = Number(row!.instances)
     if (controller.signal.aborted && !overdue()) controller = new AbortController()
     watch()
   }
@@ -116,14 +105,29 @@ export function createLease({ sql, instanceId, log, health, timing }: LeaseOptio
       await renew()
       keepRenewing()
     },
-    async stop() {
+    async stop({ giveBack }) {
       stopped = true
       clearTimeout(renewing)
       clearTimeout(fencing)
+      if (!giveBack) return
       await within(timing.renew, sql.query('DELETE FROM gateway_instance WHERE id = $1', [instanceId])).catch(
         (error: unknown) =>
           log.warn({ err: error }, 'the lease could not be given back: it runs out by itself'),
       )
     },
   }
+}
+
+/** Answers how many instances live, this one included. */
+async function renewLease(sql: SqlPool, instanceId: string, ms: number): Promise<number> {
+  const [row] = await sql.query<{ instances: bigint }>(
+    `WITH mine AS (
+       INSERT INTO gateway_instance (id, started_at, lease_until)
+       VALUES ($1, clock_timestamp(), clock_timestamp() + $2 * interval '1 ms')
+       ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until
+     )
+     SELECT 1 + count(*) AS instances FROM gateway_instance WHERE id <> $1 AND lease_until > clock_timestamp()`,
+    [instanceId, ms],
+  )
+  return Number(row!.instances)
 }

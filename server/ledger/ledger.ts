@@ -1,22 +1,20 @@
+import { serviceUnavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import type { PageQuery } from '../platform/page.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
 import { createAccounts } from './accounts.ts'
 import { admit, type AdmissionOptions } from './admission.ts'
-import { type Balances, readAccounts, readBalances } from './balances.ts'
+import { type Balances, readBalances } from './balances.ts'
 import type { Billing, SettlementListener } from './billing.ts'
+import { type Chores, createChores } from './chores.ts'
 import { createDatabaseHealth } from './database-health.ts'
-import { expireBuckets } from './expiry.ts'
 import * as grants from './grants.ts'
 import { createHoldWriter } from './hold-writer.ts'
 import { openJournal } from './journal.ts'
 import { createLease, type Timing, TIMING } from './lease.ts'
-import { adoptJournals } from './recovery.ts'
 import { createRunning, type Parts } from './running-charge.ts'
 import { createSettler, type SettleOptions } from './settler.ts'
 import { entriesOf, type LedgerEntry, type Receipt, receiptOf, receiptsOf } from './statement.ts'
-import { releaseStrays, sweep, writeCheckpoints } from './sweeper.ts'
-import { serviceUnavailable } from '../platform/errors.ts'
 
 /**
  * The money: what everyone has, what running requests hold of it, what they cost in the end. Nothing else
@@ -77,19 +75,9 @@ export interface LedgerOptions {
 
 const STOP_MS = 15_000
 const POLL_MS = 5
-const USED_RECENTLY_MS = 30_000
-const EXPIRY_MS = 60_000
 
-export function createLedger({
-  sql,
-  log,
-  now,
-  instanceId,
-  dataDir,
-  listener,
-  onBalanceChanged,
-  ...options
-}: LedgerOptions): Ledger {
+export function createLedger(options: LedgerOptions): Ledger {
+  const { sql, log, now, instanceId, dataDir, listener, onBalanceChanged } = options
   const timing = { ...TIMING, ...options.timing }
   const health = createDatabaseHealth()
   const accounts = createAccounts()
@@ -113,97 +101,73 @@ export function createLedger({
     lease: createLease({ sql, instanceId, log, health, timing }),
     running,
   }
+  const chores = createChores({
+    settling,
+    parts,
+    accounts,
+    health,
+    log,
+    now,
+    dataDir,
+    timing,
+    onBalanceChanged,
+  })
   const admission: AdmissionOptions = { accounts, health, parts, refreshMs: timing.refresh }
-  const counted = { swept: 0, sweptAtZero: 0, damagedJournalLines: 0 }
-  const timers = new Set<NodeJS.Timeout>()
   let stopping = false
 
-  async function refresh(accountIds = accounts.recent(USED_RECENTLY_MS)) {
-    if (accountIds.length === 0) return
-    for (const state of await readAccounts(sql, accountIds, instanceId)) accounts.apply(state)
-  }
-
-  async function patrol() {
-    await writeCheckpoints(sql, running.takeCheckpoints())
-    await releaseStrays(sql, instanceId, running.has)
-    if (dataDir !== undefined) {
-      const { interrupted, damagedLines } = await adoptJournals(dataDir, settling)
-      counted.swept += interrupted
-      counted.damagedJournalLines += damagedLines
-    }
-    const { requests, atZero } = await sweep(settling, timing)
-    counted.swept += requests
-    counted.sweptAtZero += atZero
-  }
-
-  async function housekeep() {
-    parts.settler.retryRefused()
-    for (const accountId of await expireBuckets(sql, now())) onBalanceChanged(accountId)
-  }
-
-  /** One run at a time; a failure is told and the next run comes all the same. */
-  function every(ms: number, name: string, work: () => Promise<void>) {
-    const timer = setTimeout(async () => {
-      timers.delete(timer)
-      await work().catch((error: unknown) => log.warn({ err: error }, `the ledger could not ${name}`))
-      if (!stopping) every(ms, name, work)
-    }, ms)
-    timers.add(timer)
-  }
-
   return {
-    async admit(request) {
-      if (stopping) throw serviceUnavailable()
-      return admit(admission, request)
-    },
-    openAccount: grants.openAccount,
+    ...grants,
     grantBonus: (tx, grant) => grants.grantBonus(tx, grant, now()),
-    grantQuota: grants.grantQuota,
-    creditWallet: grants.creditWallet,
-    debitWallet: grants.debitWallet,
-    adjust: grants.adjust,
-    async balanceChanged(accountId) {
-      await refresh([accountId])
-      onBalanceChanged(accountId)
-    },
     balances: (accountId) => readBalances(sql, accountId, now()),
     entries: (accountId, page) => entriesOf(sql, accountId, page),
     receiptOf: (requestId) => receiptOf(sql, requestId),
     receiptsOf: (requestIds) => receiptsOf(sql, requestIds),
+    async balanceChanged(accountId) {
+      await chores.refresh([accountId])
+      onBalanceChanged(accountId)
+    },
+    async admit(request) {
+      if (stopping) throw serviceUnavailable()
+      return admit(admission, request)
+    },
     async start() {
       await parts.lease.start()
-      await patrol()
-      every(timing.refresh, 'refresh balances', refresh)
-      every(timing.patrol, 'settle what others left', patrol)
-      every(EXPIRY_MS, 'write off ended bonuses', housekeep)
+      await chores.start()
     },
     async stop() {
       stopping = true
-      for (const timer of timers) clearTimeout(timer)
-      await settled(parts, STOP_MS)
+      chores.stop()
+      await untilSettled(parts, STOP_MS)
       if (running.settling.size > 0)
         log.error({ settlements: running.settling.size }, 'settlements are left to the journal')
       parts.holds.stop()
-      if (running.size === 0) await parts.lease.stop()
+      await parts.lease.stop({ giveBack: running.size === 0 })
       await journal?.close()
     },
-    stats: () => ({
-      ...counted,
-      running: running.size,
-      accounts: accounts.size,
-      holdsQueued: parts.holds.queued,
-      settlementsQueued: parts.settler.queued,
-      settlementsRefused: parts.settler.refused,
-      databaseAwayMs: health.awayFor() ?? 0,
-      journalUsable: journal?.usable ?? true,
-      fenced: parts.lease.fenced,
-      instances: parts.lease.instances,
-    }),
+    stats: () => statsOf(parts, chores, { accounts: accounts.size, databaseAwayMs: health.awayFor() ?? 0 }),
   }
 }
 
+type Told = Pick<LedgerStats, 'accounts' | 'databaseAwayMs'>
+
+const statsOf = (
+  { running, holds, settler, journal, lease }: Parts,
+  { counted }: Chores,
+  told: Told,
+): LedgerStats => ({
+  ...counted,
+  ...told,
+  running: running.size,
+  holdsQueued: holds.queued,
+  settlementsQueued: settler.queued,
+  settlementsRefused: settler.refused,
+  journalUsable: journal?.usable ?? true,
+  fenced: lease.fenced,
+  instances: lease.instances,
+})
+
 /** Waits until all that ended is committed, except what the database refuses; at most `ms`. */
-async function settled({ running, settler }: Parts, ms: number): Promise<void> {
+async function untilSettled({ running, settler }: Parts, ms: number): Promise<void> {
   const deadline = performance.now() + ms
   while (running.settling.size > settler.refused && performance.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))

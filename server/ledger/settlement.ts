@@ -1,12 +1,5 @@
 import type { Sql } from '../platform/sql.ts'
-import type {
-  FrozenPrice,
-  HoldRequest,
-  NotChargedReason,
-  Outcome,
-  SettledCharge,
-  TokenUsage,
-} from './billing.ts'
+import type { FrozenPrice, HoldRequest, NotChargedReason, SettledCharge, TokenUsage } from './billing.ts'
 import { costOf } from './price.ts'
 
 /**
@@ -67,38 +60,40 @@ export const priceOf = (row: RequestRow): FrozenPrice => ({
   discountPpm: BigInt(row.discount_ppm),
 })
 
+interface End {
+  usage: TokenUsage
+  source: SettledCharge['source']
+  notChargedBecause?: NotChargedReason | undefined
+  detail: Record<string, unknown>
+}
+
 /** The charge of an outcome. Throws a RangeError when the usage is not one: the relay lets none such through. */
-export function chargeOf(request: RequestRow, outcome: Outcome): ChargeRow {
-  return chargeRow(request, outcome.usage, outcome.source, outcome.notChargedBecause, outcome.detail)
+export function chargeOf(request: RequestRow, end: End): ChargeRow {
+  if (!isUsage(end.usage)) throw new RangeError(`not a usage: ${JSON.stringify(end.usage)}`)
+  const usage = end.notChargedBecause ? NO_USAGE : end.usage
+  return {
+    ...request,
+    prompt_tokens: usage.promptTokens,
+    cached_tokens: usage.cachedTokens,
+    completion_tokens: usage.completionTokens,
+    reasoning_tokens: usage.reasoningTokens,
+    cost_nano: costOf(priceOf(request), usage).toString(),
+    usage_source: end.source,
+    not_charged: end.notChargedBecause ?? null,
+    detail: { ...request.detail, ...end.detail },
+  }
 }
 
 /** After a crash: what had been delivered at the last checkpoint, else nothing. Never the estimate. */
-export function chargeAtCheckpoint(request: RequestRow, checkpoint: TokenUsage | null): ChargeRow {
-  const reason = checkpoint ? undefined : 'lost_before_output'
-  return chargeRow(request, checkpoint ?? NO_USAGE, 'checkpoint', reason, {})
-}
-
-function chargeRow(
-  request: RequestRow,
-  usage: TokenUsage,
-  source: SettledCharge['source'],
-  reason: NotChargedReason | undefined,
-  detail: Record<string, unknown>,
-): ChargeRow {
-  if (!isUsage(usage)) throw new RangeError(`not a usage: ${JSON.stringify(usage)}`)
-  const charged = reason ? NO_USAGE : usage
-  return {
-    ...request,
-    prompt_tokens: charged.promptTokens,
-    cached_tokens: charged.cachedTokens,
-    completion_tokens: charged.completionTokens,
-    reasoning_tokens: charged.reasoningTokens,
-    cost_nano: costOf(priceOf(request), charged).toString(),
-    usage_source: source,
-    not_charged: reason ?? null,
-    detail: { ...request.detail, ...detail },
-  }
-}
+export const chargeAtCheckpoint = (request: RequestRow, checkpoint: TokenUsage | null): ChargeRow =>
+  checkpoint
+    ? chargeOf(request, { usage: checkpoint, source: 'checkpoint', detail: {} })
+    : chargeOf(request, {
+        usage: NO_USAGE,
+        source: 'checkpoint',
+        notChargedBecause: 'lost_before_output',
+        detail: {},
+      })
 
 const isCount = (value: number | null) => value === null || (Number.isSafeInteger(value) && value >= 0)
 
@@ -112,7 +107,7 @@ const isUsage = (usage: TokenUsage) =>
 /** Settles rows in this transaction; answers those that were not settled before. */
 export async function settleBatch(tx: Sql, rows: ChargeRow[], by: SettledBy): Promise<ChargeRow[]> {
   const fresh = await tx.query<{ request_id: string }>('SELECT request_id FROM settle_batch($1, $2)', [
-    JSON.stringify(rows.map(({ detail: _, ...row }) => row)),
+    JSON.stringify(rows.map((row) => ({ ...row, detail: undefined }))),
     by,
   ])
   const ids = new Set(fresh.map(({ request_id }) => request_id))
