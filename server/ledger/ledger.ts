@@ -113,7 +113,17 @@ export function createLedger(options: LedgerOptions): Ledger {
     onBalanceChanged,
   })
   const admission: AdmissionOptions = { accounts, health, parts, refreshMs: timing.refresh }
-  let stopping = false
+  let stopped: Promise<void> | undefined
+
+  async function stop() {
+    chores.stop()
+    await untilSettled(parts, STOP_MS)
+    if (running.settling.size > 0)
+      log.error({ settlements: running.settling.size }, 'settlements are left to the journal')
+    parts.holds.stop()
+    await parts.lease.stop({ giveBack: running.size === 0 })
+    await journal?.close()
+  }
 
   return {
     ...grants,
@@ -127,23 +137,14 @@ export function createLedger(options: LedgerOptions): Ledger {
       onBalanceChanged(accountId)
     },
     async admit(request) {
-      if (stopping) throw serviceUnavailable()
+      if (stopped) throw serviceUnavailable()
       return admit(admission, request)
     },
     async start() {
       await parts.lease.start()
       await chores.start()
     },
-    async stop() {
-      stopping = true
-      chores.stop()
-      await untilSettled(parts, STOP_MS)
-      if (running.settling.size > 0)
-        log.error({ settlements: running.settling.size }, 'settlements are left to the journal')
-      parts.holds.stop()
-      await parts.lease.stop({ giveBack: running.size === 0 })
-      await journal?.close()
-    },
+    stop: () => (stopped ??= stop()),
     stats: () => statsOf(parts, chores, { accounts: accounts.size, databaseAwayMs: health.awayFor() ?? 0 }),
   }
 }
