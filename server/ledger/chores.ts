@@ -67,7 +67,7 @@ export function createChores(options: Options): Chores {
   }
 
   async function housekeep() {
-    parts.settler.retryRefused()
+    for (const row of parts.settler.retryRefused()) await parts.journal?.carry(row)
     for (const accountId of await expireBuckets(sql, now())) options.onBalanceChanged(accountId)
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { lockDirectory } from '../platform/embedded/directory-lock.ts'
 import type { Log } from '../platform/log.ts'
 import { encodeLine, type JournalLine, requestIdOf } from './journal.lines.ts'
+import type { ChargeRow } from './settlement.ts'
 
 const GATHER_MS = 3
 const PROBE_MS = 1_000
@@ -20,6 +21,8 @@ export interface Journal {
   append(line: JournalLine): Promise<void>
   /** These requests are committed; a file that holds nothing else is removed. */
   settled(requestIds: string[]): void
+  /** Writes an end again, so that a request that cannot be settled does not keep every file since. */
+  carry(row: ChargeRow): Promise<void>
   /** Writes what is left and lets the folder go; removes it when everything in it is settled. */
   close(): Promise<void>
 }
@@ -81,6 +84,12 @@ class JournalFiles implements Journal {
 
   settled(requestIds: string[]) {
     for (const { open } of this.segments) for (const id of requestIds) open.delete(id)
+    this.dropSettled()
+  }
+
+  async carry(row: ChargeRow) {
+    await this.append({ kind: 'usage', row })
+    for (const { open } of this.segments.slice(0, -1)) open.delete(row.request_id)
     this.dropSettled()
   }
 

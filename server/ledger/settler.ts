@@ -35,7 +35,8 @@ export interface Settler {
   readonly refused: number
   /** Resolves once the charge is committed, by this call or an earlier one. */
   offer(row: ChargeRow): Promise<void>
-  retryRefused(): void
+  /** Answers the rows it tries again. */
+  retryRefused(): ChargeRow[]
 }
 
 interface SettlerOptions extends SettleOptions {
@@ -53,7 +54,7 @@ export function createSettler(options: SettlerOptions): Settler {
 
   function schedule(ms: number) {
     if (flushing) return
-    if (queue.length >= BATCH_MAX && ms === GATHER_MS) {
+    if (queue.length >= BATCH_MAX && ms === GATHER_MS && health.awayFor() === undefined) {
       clearTimeout(timer)
       timer = undefined
       flushing = flush()
@@ -107,9 +108,11 @@ export function createSettler(options: SettlerOptions): Settler {
       return committed
     },
     retryRefused() {
-      queue.push(...refused)
+      const rows = refused
       refused = []
-      if (queue.length > 0) schedule(GATHER_MS)
+      queue.push(...rows)
+      if (rows.length > 0) schedule(GATHER_MS)
+      return rows
     },
   }
 }

@@ -198,6 +198,8 @@ describe.skipIf(missing)(`sudden death, seed ${SEED}${missing ? ` (skipped: ${mi
       await last.after(pause())
       last.process.kill('SIGTERM')
       await last.said('stopped')
+      // A graceful end leaves nothing to recover.
+      expect(readdirSync(journal).filter(isId)).toEqual([])
       console.log(`chaos seed ${SEED}: ${ended.size} answers ended, ${interrupted.size} were interrupted`)
       expect(ended.size).toBeGreaterThan(500)
       expect(interrupted.size).toBeGreaterThan(10)

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -43,6 +51,25 @@ test('what everyone knows to be committed is no longer kept', async () => {
   expect(kept.length).toBeGreaterThan(5)
   await journal.close()
   expect(readdirSync(directory)).toEqual([])
+})
+
+test('an end that cannot be settled is carried along instead of keeping every file', async () => {
+  const [directory, instanceId] = [folder(), newId()]
+  const journal = openJournal({ directory, instanceId, log, segmentBytes: 1_000 })
+  const stuck = chargeOf(start(newId()).row, outcome(60, 40))
+  await journal.append({ kind: 'usage', row: stuck })
+  for (let i = 0; i < 10; i++) {
+    const line = start(newId())
+    await journal.append(line)
+    journal.settled([line.row.request_id])
+  }
+  const files = () => readdirSync(join(directory, instanceId))
+  expect(files().length).toBeGreaterThan(3)
+  await journal.carry(stuck)
+  await vi.waitFor(() => expect(files()).toHaveLength(1))
+  expect(readFileSync(join(directory, instanceId, files()[0]!), 'utf8')).toContain(stuck.request_id)
+  await journal.close()
+  expect(files()).toHaveLength(1)
 })
 
 test('two processes never share a journal', async () => {
