@@ -14,7 +14,12 @@ export default defineConfig(
   tseslint.configs.recommended,
   {
     files: ['server/**/*.ts', 'schema/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts', '*.ts'],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './test/console/tsconfig.json', './web/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],

@@ -10,5 +10,6 @@ const before = read()
 const { status } = spawnSync('npm', ['run', '--silent', 'schema'], { stdio: 'inherit' })
 const after = read()
 const stale = files.filter((_, i) => before[i] !== after[i])
-for (const file of stale) console.error(`${file} was not current; it is now: look at the difference and commit it.`)
+for (const file of stale)
+  console.error(`${file} was not current; it is now: look at the difference and commit it.`)
 process.exitCode = status === 0 && stale.length === 0 ? 0 : 1

@@ -11,6 +11,7 @@ const schema = ['schema/schema.graphql', 'web/src/graphql/graphql-env.d.ts']
 
 const steps: [name: string, command: string, ...args: string[]][] = [
   ['types of the server', 'tsc', '--noEmit'],
+  ['types of the browser tests', 'tsc', '--noEmit', '-p', 'test/console'],
   ['types of the console', 'vue-tsc', '--noEmit', '-p', 'web'],
   ['lint', 'eslint', '.'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
@@ -38,7 +39,9 @@ for (const [name, command, ...args] of steps) {
   else failed.push(name)
 }
 
-const skipped = existsSync(report) ? countTests(JSON.parse(readFileSync(report, 'utf8')) as Report) : noReport()
+const skipped = existsSync(report)
+  ? countTests(JSON.parse(readFileSync(report, 'utf8')) as Report)
+  : noReport()
 rmSync(folder, { recursive: true, force: true })
 
 // Where everything can be installed, nothing may be left out.
@@ -46,7 +49,9 @@ if (process.env.CI && skipped.length > 0) failed.push(...skipped.map((name) => `
 console.log('')
 for (const name of skipped) console.log(`skipped: ${name}`)
 for (const name of failed) console.log(`failed: ${name}`)
-console.log(`${passed} passed, ${failed.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
+console.log(
+  `${passed} passed, ${failed.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
+)
 process.exitCode = failed.length > 0 ? 1 : 0
 
 function countTests(tests: Report): string[] {
@@ -54,7 +59,8 @@ function countTests(tests: Report): string[] {
   const results = tests.testResults.flatMap(({ assertionResults }) => assertionResults)
   failed.push(...results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName))
   // A file that cannot even be loaded has no tests to fail.
-  if (failed.length === 0 && tests.numFailedTestSuites > 0) failed.push(`${tests.numFailedTestSuites} test file(s)`)
+  if (failed.length === 0 && tests.numFailedTestSuites > 0)
+    failed.push(`${tests.numFailedTestSuites} test file(s)`)
   return results
     .filter(({ status }) => ['pending', 'skipped', 'todo', 'disabled'].includes(status))
     .map(({ fullName }) => fullName)

@@ -3,7 +3,13 @@ import type { Messages } from '../locales/en.ts'
 
 export const LOCALES = { en: 'English', 'zh-CN': '简体中文' } as const
 export type Locale = keyof typeof LOCALES
-export type ConsoleI18n = I18n<Record<string, Messages>, Record<string, never>, Record<string, never>, Locale, false>
+export type ConsoleI18n = I18n<
+  Record<string, Messages>,
+  Record<string, never>,
+  Record<string, never>,
+  Locale,
+  false
+>
 
 const STORAGE_KEY = 'locale'
 const FALLBACK: Locale = 'zh-CN'
