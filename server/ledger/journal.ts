@@ -175,9 +175,11 @@ class JournalFiles implements Journal {
   private dropSettled() {
     while (this.segments.length > 1 && this.segments[0]!.open.size === 0) {
       const { path } = this.segments.shift()!
-      rm(path, { force: true }).catch((error: unknown) =>
-        this.options.log.error({ err: error }, 'a journal file cannot be removed'),
-      )
+      try {
+        rmSync(path, { force: true })
+      } catch (error) {
+        this.options.log.error({ err: error }, 'a journal file cannot be removed')
+      }
     }
   }
 }

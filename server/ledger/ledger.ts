@@ -115,16 +115,6 @@ export function createLedger(options: LedgerOptions): Ledger {
   const admission: AdmissionOptions = { accounts, health, parts, refreshMs: timing.refresh }
   let stopped: Promise<void> | undefined
 
-  async function stop() {
-    chores.stop()
-    await untilSettled(parts, STOP_MS)
-    if (running.settling.size > 0)
-      log.error({ settlements: running.settling.size }, 'settlements are left to the journal')
-    parts.holds.stop()
-    await parts.lease.stop({ giveBack: running.size === 0 })
-    await journal?.close()
-  }
-
   return {
     ...grants,
     grantBonus: (tx, grant) => grants.grantBonus(tx, grant, now()),
@@ -133,7 +123,11 @@ export function createLedger(options: LedgerOptions): Ledger {
     receiptOf: (requestId) => receiptOf(sql, requestId),
     receiptsOf: (requestIds) => receiptsOf(sql, requestIds),
     async balanceChanged(accountId) {
-      await chores.refresh([accountId])
+      await chores
+        .refresh([accountId])
+        .catch((error: unknown) =>
+          log.warn({ err: error, accountId }, 'a changed balance is read again later'),
+        )
       onBalanceChanged(accountId)
     },
     async admit(request) {
@@ -144,7 +138,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       await parts.lease.start()
       await chores.start()
     },
-    stop: () => (stopped ??= stop()),
+    stop: () => (stopped ??= stop(parts, chores, log)),
     stats: () => statsOf(parts, chores, { accounts: accounts.size, databaseAwayMs: health.awayFor() ?? 0 }),
   }
 }
@@ -166,6 +160,18 @@ const statsOf = (
   fenced: lease.fenced,
   instances: lease.instances,
 })
+
+/** What still runs keeps its holds and its lines in the journal: the next process settles it at its checkpoint. */
+async function stop(parts: Parts, chores: Chores, log: Log): Promise<void> {
+  const { running, holds, lease, journal } = parts
+  chores.stop()
+  await untilSettled(parts, STOP_MS)
+  if (running.settling.size > 0)
+    log.error({ settlements: running.settling.size }, 'settlements are left to the journal')
+  holds.stop()
+  await lease.stop({ giveBack: running.size === 0 })
+  await journal?.close()
+}
 
 /** Waits until all that ended is committed, except what the database refuses; at most `ms`. */
 async function untilSettled({ running, settler }: Parts, ms: number): Promise<void> {

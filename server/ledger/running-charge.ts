@@ -1,11 +1,11 @@
 import type { Account } from './accounts.ts'
-import type { Outcome, RunningCharge, Settled, TokenUsage } from './billing.ts'
+import type { RunningCharge, Settled, TokenUsage } from './billing.ts'
 import type { HoldWriter } from './hold-writer.ts'
 import type { Journal } from './journal.ts'
 import type { Lease } from './lease.ts'
 import type { Demand, Split } from './pools.ts'
 import { isFree } from './price.ts'
-import { chargeOf, priceOf, type RequestRow } from './settlement.ts'
+import { chargeOf, type ChargeRow, priceOf, type RequestRow } from './settlement.ts'
 import type { Settler } from './settler.ts'
 
 /** A line of progress is due after so many LLM tokens of the answer, or so long: what a crash may forget. */
@@ -78,15 +78,16 @@ export function startCharge(parts: Parts, { row, account, split, durable }: Star
       // If it cannot be written, the line before it stands.
       journal?.append({ kind: 'progress', requestId, usage: latest }).catch(() => {})
     },
-    settle: (outcome) => (settled ??= settle(parts, { row, account, split, outcome })),
+    // A usage that is none is refused before it counts as the end: the caller may come with a better one.
+    settle: async (outcome) =>
+      (settled ??= settle(parts, { row, account, split, charge: chargeOf(row, outcome) })),
   }
 }
 
 async function settle(
   { holds, settler, journal, running }: Parts,
-  { row, account, split, outcome }: { row: RequestRow; account: Account; split: Split; outcome: Outcome },
+  { row, account, split, charge }: Omit<Start, 'durable'> & { charge: ChargeRow },
 ): Promise<Settled> {
-  const charge = chargeOf(row, outcome)
   const requestId = row.request_id
   // From now on memory counts what it cost instead of what was expected, until the database has it.
   account.release(split)

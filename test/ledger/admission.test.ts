@@ -62,18 +62,41 @@ describe.each(databases)('admission on $name', ({ missing, open }) => {
     })
   })
 
-  promise('one nano below, at and above what is held decides exactly', async () => {
-    for (const [wallet, second] of [
-      [99n, false],
-      [100n, false],
-      [101n, true],
+  promise('one below, at and above what is held decides exactly, in every pool', async () => {
+    const purses = [
+      (left: bigint) => ({ wallet: left }),
+      (left: bigint) => ({ bonus: [{ tokens: left }] }),
+      (left: bigint) => ({ quota: [{ amount: left }] }),
+    ]
+    for (const purse of purses)
+      for (const [left, second] of [
+        [99n, false],
+        [100n, false],
+        [101n, true],
+      ] as const) {
+        const accountId = await books.account(purse(left))
+        const first = await ledger.admit(request(accountId))
+        const next = ledger.admit(request(accountId))
+        if (second) await finish([await next])
+        else await expect(next).rejects.toMatchObject(refused)
+        await finish([first])
+      }
+  })
+
+  promise('memory decides while there are fifty estimates left, below that the database does', async () => {
+    const mine = await books.open({ timing: { refresh: 1e9 } })
+    for (const [wallet, byMemory] of [
+      [5_099n, false],
+      [5_100n, true],
     ] as const) {
       const accountId = await books.account({ wallet })
-      const first = await ledger.admit(request(accountId))
-      const next = ledger.admit(request(accountId))
-      if (second) await finish([await next])
-      else await expect(next).rejects.toMatchObject(refused)
-      await finish([first])
+      const first = await mine.admit(request(accountId))
+      // All that is left, held by another process: memory will not hear of it.
+      const elsewhere = await ledger.admit(request(accountId, { promptTokens: 10_000 }))
+      const second = mine.admit(request(accountId))
+      if (byMemory) await finish([await second])
+      else await expect(second).rejects.toMatchObject(refused)
+      await finish([first, elsewhere])
     }
   })
 

@@ -55,6 +55,13 @@ describe.each(databases)('settlement on $name', ({ name, missing, open }) => {
     await vi.waitFor(async () => expect(await books.wallet(accountId)).toBe(935n))
   })
 
+  promise('a usage that is none ends nothing: the request is charged by the next one', async (ledger) => {
+    const accountId = await books.account({ wallet: 1_000n })
+    const running = await ledger.admit(request(accountId))
+    await expect(running.settle(outcome(60, -5))).rejects.toThrow(RangeError)
+    expect(await running.settle(outcome(60, 5))).toMatchObject({ cost: 65n })
+  })
+
   promise('the same requests offered by two processes in another order are charged once', async () => {
     const accountId = await books.account({ wallet: 100_000n })
     const rows = Array.from({ length: 60 }, () => charge(accountId))
