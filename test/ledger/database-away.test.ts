@@ -75,9 +75,13 @@ describe.skipIf(missing)(`while the database is away${skipped}`, () => {
   test('without a journal nobody is admitted blindly', async () => {
     const ledger = await books.open()
     const rich = await books.account({ wallet: 1_000_000n })
+    const poor = await books.account({ wallet: 500n })
     const running = await ledger.admit(request(rich))
     await server.kill()
+    // Nobody knows yet that it is away. It is not the customer's fault: a 503, not a 402.
+    const asked = ledger.admit(request(poor))
     const next = await ledger.admit(request(rich))
+    await expect(asked).rejects.toMatchObject({ status: 503 })
     await expect(next.durable).rejects.toMatchObject({ status: 503 })
     await server.start()
     await Promise.all([
