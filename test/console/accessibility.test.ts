@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type Axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser, missingBrowser, openPage } from '../support/browser.ts'
@@ -133,7 +134,7 @@ async function violations(page: Page): Promise<string[]> {
   )
   await page.evaluate(axe)
   return page.evaluate(async (tags) => {
-    const { axe: runner } = window as never as { axe: typeof import('axe-core') }
+    const { axe: runner } = window as never as { axe: typeof Axe }
     const { violations: found } = await runner.run(document, { runOnly: tags })
     return found.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
