@@ -106,13 +106,15 @@ describe.each(databases)('leases on $name', ({ missing, open }) => {
     const gone = await books.open({ timing: ASLEEP })
     const running = await gone.admit(request(accountId))
     await running.durable
-    await books.sql.query('CREATE TEMP TABLE kept AS SELECT * FROM hold WHERE request_id = $1', [
-      running.requestId,
-    ])
+    const [kept] = await books.sql.query<{ hold: object }>(
+      'SELECT to_jsonb(h) AS hold FROM hold h WHERE request_id = $1',
+      [running.requestId],
+    )
     await running.settle(outcome(60, 40))
     await vi.waitFor(async () => expect(await holds(accountId)).toEqual([]))
-    await books.sql.query('INSERT INTO hold SELECT * FROM kept')
-    await books.sql.query('DROP TABLE kept')
+    await books.sql.query('INSERT INTO hold SELECT * FROM jsonb_populate_record(NULL::hold, $1)', [
+      kept!.hold,
+    ])
     await books.open({ timing: QUICK })
     await vi.waitFor(async () => expect(await holds(accountId)).toEqual([]), 5_000)
     expect(
