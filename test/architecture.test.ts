@@ -16,7 +16,9 @@ const rows = [
 ]
 const server = path.resolve('server')
 
-const files = readdirSync(server, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+const files = readdirSync(server, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+)
 
 const moduleOf = (file: string) => (file.includes(path.sep) ? file.split(path.sep)[0]! : undefined)
 
@@ -64,15 +66,21 @@ test('the rules of the product know neither Fastify nor Apollo nor type-graphql'
   const faults = files
     .filter((file) => !doors.test(file) && !exempt.includes(file))
     .filter((file) =>
-      /from '(fastify|@apollo\/server|type-graphql|graphql)[^']*'/.test(readFileSync(path.join(server, file), 'utf8')),
+      /from '(fastify|@apollo\/server|type-graphql|graphql)[^']*'/.test(
+        readFileSync(path.join(server, file), 'utf8'),
+      ),
     )
   expect(faults).toEqual([])
 })
 
 test('the console knows the server only by its contract', () => {
   const web = path.resolve('web')
-  const sources = readdirSync(web, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|vue)$/.test(file))
-  const faults = sources.filter((file) => /from '[./]*\/server\//.test(readFileSync(path.join(web, file), 'utf8')))
+  const sources = readdirSync(web, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.(ts|vue)$/.test(file),
+  )
+  const faults = sources.filter((file) =>
+    /from '[./]*\/server\//.test(readFileSync(path.join(web, file), 'utf8')),
+  )
   expect(sources.length).toBeGreaterThan(0)
   expect(faults).toEqual([])
 })

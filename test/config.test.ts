@@ -24,7 +24,12 @@ test('nothing needs to be configured to try the product', () => {
 })
 
 test('every fault is reported at once, by name', () => {
-  const faults = faultsOf({ PORT: 'eighty', DATABASE_URL: 'mysql://x', SECRET_KEY: 'short', LOG_LEVEL: 'loud' })
+  const faults = faultsOf({
+    PORT: 'eighty',
+    DATABASE_URL: 'mysql://x',
+    SECRET_KEY: 'short',
+    LOG_LEVEL: 'loud',
+  })
   expect(faults).toHaveLength(4)
   for (const name of ['PORT', 'DATABASE_URL', 'SECRET_KEY', 'LOG_LEVEL'])
     expect(faults.join('\n')).toContain(`${name} `)
@@ -56,5 +61,7 @@ test('.env.example names exactly the variables that are read', () => {
 
 test('an example setting does not break the start', () => {
   const lines = readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm)
-  expect(() => readConfig(Object.fromEntries([...lines].map(([, name, value]) => [name!, value!])))).not.toThrow()
+  expect(() =>
+    readConfig(Object.fromEntries([...lines].map(([, name, value]) => [name!, value!]))),
+  ).not.toThrow()
 })

@@ -58,8 +58,7 @@ export async function admit(options: AdmitOptions, call: Call): Promise<Admitted
   if (!model) throw modelNotFound(body.model)
   if (holder.models.size > 0 && !holder.models.has(model.id)) throw modelNotAllowed(model.id)
 
-  const state = await options.limits.take(tokenId, requestsPerMinute)
-  call.onLimit(state)
+  await takeSlot(options.limits, holder, call)
   try {
     const promptTokens = await checkContext(holder, model, body)
     const admittedAt = options.now()
@@ -76,6 +75,16 @@ export async function admit(options: AdmitOptions, call: Call): Promise<Admitted
     return { holder, model, body, running, admittedAt }
   } catch (refusal) {
     call.onLimit(await options.limits.giveBack(tokenId, requestsPerMinute))
+    throw refusal
+  }
+}
+
+/** The refusal tells how it stands, like every other answer. */
+async function takeSlot(limits: Limits, { tokenId, requestsPerMinute }: TokenHolder, call: Call) {
+  try {
+    call.onLimit(await limits.take(tokenId, requestsPerMinute))
+  } catch (refusal) {
+    call.onLimit(await limits.peek(tokenId, requestsPerMinute))
     throw refusal
   }
 }

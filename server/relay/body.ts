@@ -13,6 +13,10 @@ export interface ChatBody {
   [field: string]: unknown
 }
 
+/** Far beyond any tool's schema. */
+const DEPTH_MAX = 500
+const [QUOTE, BACKSLASH, BRACKET_OPEN, BRACKET_CLOSE, BRACE_OPEN, BRACE_CLOSE] = Buffer.from('"\\[]{}')
+
 const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function'])
 
 /** Errors: invalid_request, naming the field in `param`. */
@@ -26,14 +30,30 @@ export function parseChatBody(bytes: Buffer): ChatBody {
 
 function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) throw brokenJson('it is empty.')
+  // What is parsed must also be written again, and that takes a stack as deep as the nesting.
+  if (bytes.length > 2 * DEPTH_MAX && depthOf(bytes) > DEPTH_MAX) throw brokenJson('it is nested too deeply.')
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
     // V8's message quotes the place, never more than a few characters of the body.
-    throw brokenJson(
-      error instanceof RangeError ? 'it is nested too deeply.' : (error as Error).message.slice(0, 200),
-    )
+    throw brokenJson((error as Error).message.slice(0, 200))
   }
+}
+
+/** Open brackets at the deepest place; those inside of strings do not count. */
+function depthOf(bytes: Buffer): number {
+  let depth = 0
+  let deepest = 0
+  let inString = false
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]
+    if (byte === BACKSLASH && inString) i += 1
+    else if (byte === QUOTE) inString = !inString
+    else if (inString) continue
+    else if (byte === BRACKET_OPEN || byte === BRACE_OPEN) deepest = Math.max(deepest, ++depth)
+    else if (byte === BRACKET_CLOSE || byte === BRACE_CLOSE) depth -= 1
+  }
+  return deepest
 }
 
 function checkChatBody(body: Record<string, unknown>) {

@@ -49,13 +49,16 @@ const hasJava =
     () => false,
   ))
 
-test.skipIf(!hasPython)('the Python program runs as printed, whole and streamed (needs python3-requests)', async () => {
-  const { stdout } = await run(python, [prepare('chat.py')])
-  const [answer, used, ...streamed] = stdout.trimEnd().split('\n')
-  expect(answer).toMatch(/sandbox/i)
-  expect(used).toMatch(/^Tokens used: \d+$/)
-  expect(streamed.join('\n')).toMatch(/sandbox/i)
-})
+test.skipIf(!hasPython)(
+  'the Python program runs as printed, whole and streamed (needs python3-requests)',
+  async () => {
+    const { stdout } = await run(python, [prepare('chat.py')])
+    const [answer, used, ...streamed] = stdout.trimEnd().split('\n')
+    expect(answer).toMatch(/sandbox/i)
+    expect(used).toMatch(/^Tokens used: \d+$/)
+    expect(streamed.join('\n')).toMatch(/sandbox/i)
+  },
+)
 
 test.skipIf(!hasPython)('the short Python program runs as printed (needs python3-requests)', async () => {
   expect((await run(python, [prepare('test.py')])).stdout).toMatch(/sandbox/i)
@@ -74,6 +77,9 @@ test.skipIf(!hasJava)('the Java program runs as printed (needs a JDK and libgoog
   expect(stdout).toMatch(/sandbox[^]*Tokens used: \d+/i)
 })
 
-test.skipIf(!hasJava)('a streaming Java program reads to [DONE] (needs a JDK and libgoogle-gson-java)', async () => {
-  expect((await run('java', ['-cp', GSON, prepare('StreamExample.java')])).stdout).toMatch(/sandbox/i)
-})
+test.skipIf(!hasJava)(
+  'a streaming Java program reads to [DONE] (needs a JDK and libgoogle-gson-java)',
+  async () => {
+    expect((await run('java', ['-cp', GSON, prepare('StreamExample.java')])).stdout).toMatch(/sandbox/i)
+  },
+)

@@ -102,7 +102,7 @@ test.each([
     const text = await response.text()
     expect(response.status).toBe(seen)
     expect(text).toContain(`"${code}"`)
-    expect(text).not.toMatch(/provider|sk-/)
+    expect(text).not.toMatch(/provider\.example|provider-secret|sk-/)
     await expect.poll(() => customer.records().then(({ length }) => length)).toBe(1)
     expect((await customer.records())[0]).toMatchObject({
       status: 'FAILED',
@@ -214,13 +214,13 @@ test.each([
   expect(await response.json()).toMatchObject({ type: 'error', error: { param } })
 })
 
-test('nesting a hundred thousand deep is refused or passed on, and the server lives', async () => {
+test('nesting a hundred thousand deep is refused, and the server lives', async () => {
   upstream.answer(whole('Hi'))
   const { secret } = await createCustomer(world)
   const deep = '['.repeat(100_000) + ']'.repeat(100_000)
   const body = `{"model":"qwen3-max","messages":[{"role":"user","content":"x"}],"metadata":${deep}}`
   const response = await post(body, { authorization: `Bearer ${secret}`, 'content-type': 'application/json' })
-  expect([200, 400]).toContain(response.status)
+  expect(response.status).toBe(400)
   expect((await fetch(`${world.url}/healthz`)).status).toBe(200)
 })
 

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { startApp } from '../support/app.ts'
 import { connectChannel, createCustomer } from '../support/customer.ts'
@@ -227,6 +228,17 @@ test('a caller who leaves before anything was produced pays nothing', async () =
   })
 })
 
+/** Resolves when more can be written, or the other side is gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
+}
+
 test('a slow reader slows the upstream; nothing piles up', async () => {
   const big = chunk({ content: 'x'.repeat(60_000) })
   let written = 0
@@ -234,8 +246,7 @@ test('a slow reader slows the upstream; nothing piles up', async () => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for (let i = 0; i < 400 && !response.destroyed; i++) {
       written += big.length
-      if (!response.write(big))
-        await new Promise((resolve) => response.once('drain', resolve).once('close', resolve))
+      if (!response.write(big)) await drained(response)
     }
     response.end(end + DONE)
   })

@@ -49,7 +49,9 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
 }
 
 /** Runs the server until it ends by itself, as it must with a bad configuration. */
-export async function runServer(env: Record<string, string>): Promise<{ code: number | null; errors: string }> {
+export async function runServer(
+  env: Record<string, string>,
+): Promise<{ code: number | null; errors: string }> {
   const child = spawn(process.execPath, ['dist/server/main.js'], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
