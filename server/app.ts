@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { Redis } from 'ioredis'
 import { join } from 'node:path'
 import { createCatalog } from './catalog/catalog.ts'
 import { seedCatalog } from './catalog/catalog.seed.ts'
@@ -94,7 +95,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       attempts: createAttempts(),
       welcome: (tx, userId) => welcomeBonus(tx, userId, { ledger, settings, now }),
     }
-    const relay = createRelay({ ...services, tokens: tokenBook, billing: ledger })
+    const redis = openRedis(config, log, closers)
+    const relay = createRelay({ ...services, tokens: tokenBook, billing: ledger, redis })
     closers.push(() => relay.close())
     const { fastify, drain } = await serve(services, { relay, clientDir: overrides.clientDir, database })
 
@@ -115,6 +117,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await closing()
     throw error
   }
+}
+
+/** Rate limits over several processes. While it is away each process counts for itself, and says so. */
+function openRedis({ redisUrl }: Config, log: Log, closers: (() => Promise<unknown>)[]): Redis | undefined {
+  if (!redisUrl) return undefined
+  // A command that cannot be sent at once fails at once: the limiter then counts in memory.
+  const redis = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 0 })
+  redis.on('error', (error) => log.warn({ err: error }, 'Redis is away: rate limits are counted locally'))
+  closers.push(async () => redis.disconnect())
+  return redis
 }
 
 async function openConfiguredDatabase(

@@ -50,6 +50,11 @@ test('several workers need a database and a Redis that they can share', () => {
   expect(faultsOf({ WORKERS: '2' })).toEqual([expect.stringContaining('REDIS_URL')])
 })
 
+test('more workers than this version serves are refused rather than ignored', () => {
+  const shared = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://redis' }
+  expect(faultsOf({ WORKERS: '2', ...shared })).toEqual([expect.stringContaining('not served')])
+})
+
 test('an empty variable counts as not set', () => {
   expect(readConfig({ PORT: '', DATABASE_URL: '', SECRET_KEY: '' }).port).toBe(3000)
 })

@@ -124,7 +124,7 @@ describe.skipIf(missingBrowser)(`the console in a real browser (${missingBrowser
   test('the console speaks Chinese when asked, and remembers the theme', async () => {
     const { page, faults } = await openPage(browser, server.url, { locale: 'fr-FR' })
     await page.goto('/?lang=zh')
-    await page.getByRole('heading', { name: '熟悉的接口,接入国产 AI 模型' }).waitFor()
+    await page.getByRole('heading', { name: '熟悉的接口，接入国产 AI 模型' }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
     await page.getByRole('button', { name: '主题' }).click()
     await page.getByRole('menuitem', { name: '深色' }).click()

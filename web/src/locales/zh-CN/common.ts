@@ -8,7 +8,7 @@ export const common = {
   hidePassword: '隐藏密码',
   ms: '{n} 毫秒',
   next: '下一页',
-  notFound: { title: '页面不存在', text: '这个地址下没有内容,页面可能已经移动。' },
+  notFound: { title: '页面不存在', text: '这个地址下没有内容，页面可能已经移动。' },
   notification: '通知',
   optional: '选填',
   pages: '分页',
@@ -23,15 +23,15 @@ export const common = {
 
 export const shell = {
   account: '账户菜单',
-  balance: '余额:打开钱包',
+  balance: '余额：打开钱包',
   connection: { idle: '连接中', live: '实时', reconnecting: '重新连接中' },
   console: '控制台',
-  footer: '一个兼容 OpenAI 的接口,接入国产 AI 模型。',
+  footer: '一个兼容 OpenAI 的接口，接入国产 AI 模型。',
   group: { build: '开发', spend: '费用' },
   home: '首页',
   language: '语言',
   mainNavigation: '主导航',
-  sandbox: '沙箱模式:尚未接入服务商,所有模型由内置沙箱应答。',
+  sandbox: '沙箱模式：尚未接入服务商，所有模型由内置沙箱应答。',
   skip: '跳到正文',
   theme: { label: '主题', light: '浅色', dark: '深色', system: '跟随系统' },
 }

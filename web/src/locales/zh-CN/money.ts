@@ -1,10 +1,10 @@
 export const dashboard = {
   all: '全部请求',
-  balance: '余额(按使用顺序)',
+  balance: '余额（按使用顺序）',
   feed: '最近请求',
   first: {
     code: '命令行',
-    text: '创建令牌,存入 PINGTOKEN_API_KEY,然后运行以下命令。请求会自动出现在这里。',
+    text: '创建令牌，存入 PINGTOKEN_API_KEY，然后运行以下命令。请求会自动出现在这里。',
     title: '发出第一个请求',
     waiting: '正在等待您的第一个请求 …',
   },
@@ -33,10 +33,10 @@ export const usage = {
   noMatch: '没有符合条件的请求。',
   notCharged: {
     NONE: '未产生费用。',
-    FAILED_BEFORE_OUTPUT: '未计费:在产生输出前失败。',
-    CLIENT_LEFT_BEFORE_OUTPUT: '未计费:调用方在产生输出前离开。',
-    FREE_MODEL: '未计费:该模型免费。',
-    LOST_BEFORE_OUTPUT: '未计费:服务器在产生输出前中断。',
+    FAILED_BEFORE_OUTPUT: '未计费：在产生输出前失败。',
+    CLIENT_LEFT_BEFORE_OUTPUT: '未计费：调用方在产生输出前离开。',
+    FREE_MODEL: '未计费：该模型免费。',
+    LOST_BEFORE_OUTPUT: '未计费：服务器在产生输出前中断。',
   },
   receipt: {
     cached: '其中缓存命中',
@@ -49,7 +49,7 @@ export const usage = {
     perMillion: '每百万',
     prompt: '输入 Token',
     reasoning: '其中思考',
-    rounding: '每次请求只舍入一次,四舍五入到 ¥0.000000001。',
+    rounding: '每次请求只舍入一次，四舍五入到 ¥0.000000001。',
     title: '账单明细',
   },
   source: {
@@ -66,8 +66,8 @@ export const wallet = {
   column: { amount: '变动', balance: '变动后余额', kind: '类型', pool: '余额类型', time: '时间' },
   empty: '还没有记录。',
   entries: '明细',
-  expires: '最近到期:{date}',
-  hint: { bonus: '赠送,优先使用', quota: '来自订阅', wallet: '预付,可为负数' },
+  expires: '最近到期：{date}',
+  hint: { bonus: '赠送，优先使用', quota: '来自订阅', wallet: '预付，可为负数' },
   kind: {
     ADJUSTMENT: '调整',
     CLAWBACK: '追回',
@@ -80,11 +80,11 @@ export const wallet = {
     USAGE: '使用',
   },
   pool: { bonus: 'Token 余额', quota: '订阅额度', wallet: '钱包' },
-  text: '三种余额按顺序使用。每次变动都是一条记录,从不修改。',
+  text: '三种余额按顺序使用。每次变动都是一条记录，从不修改。',
   title: '钱包',
 }
 
 export const chart = {
-  summary: '{title}:共 {total},单根最高 {highest}。可用左右方向键逐根查看。',
+  summary: '{title}：共 {total}，单根最高 {highest}。可用左右方向键逐根查看。',
   total: '共 {value}',
 }
