@@ -35,6 +35,7 @@ describe.skipIf(missing)(`sudden death, seed ${SEED}${missing ? ` (skipped: ${mi
   let books: Books
   let journal: string
   let random = SEED
+  const children: ChildProcess[] = []
   /** What clients saw: tokens delivered, and tokens of answers whose end they saw. */
   const delivered = new Map<string, number>()
   const ended = new Map<string, number>()
@@ -46,6 +47,7 @@ describe.skipIf(missing)(`sudden death, seed ${SEED}${missing ? ` (skipped: ${mi
     books = createBooks(database)
   })
   afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL')
     await database.close()
     await server.stop()
     rmSync(journal, { recursive: true, force: true })
@@ -73,6 +75,7 @@ describe.skipIf(missing)(`sudden death, seed ${SEED}${missing ? ` (skipped: ${mi
     const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(settings)], {
       stdio: ['ignore', file, 'inherit'],
     })
+    children.push(child)
     const words = new Set<string>()
     let seen = 0
     const listen = () => {
