@@ -43,6 +43,7 @@ export default defineConfig({
           input: {
             main: resolve(root, 'server/main.ts'),
             'database.worker': resolve(root, 'server/platform/embedded/database.worker.ts'),
+            'tokenizer.worker': resolve(root, 'server/relay/tokenizer.worker.ts'),
           },
           output: {
             format: 'es',

@@ -21,7 +21,6 @@ export function createSink(
     },
     start(status, more) {
       response.writeHead(status, { ...headers(), ...more })
-      response.flushHeaders()
     },
     write(text) {
       lastWrite = performance.now()
@@ -42,5 +41,6 @@ export function createSink(
       response.write(': keep-alive\n\n')
     },
     end: (text) => void response.end(text),
+    cut: () => void response.destroy(),
   }
 }

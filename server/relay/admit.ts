@@ -27,8 +27,9 @@ export interface Admitted {
   holder: TokenHolder
   model: CatalogModel
   body: ChatBody
+  /** Surely not more than the prompt really has: for what is charged after a crash. */
+  promptTokensAtLeast: number
   running: RunningCharge
-  admittedAt: Date
 }
 
 export interface AdmitOptions {
@@ -42,6 +43,8 @@ export interface AdmitOptions {
 
 /** UTF-8 bytes of a prompt for each LLM token, on the low side: an estimate for the hold, not for the bill. */
 const BYTES_PER_TOKEN = 3
+/** The same on the high side. */
+const BYTES_PER_TOKEN_MAX = 8
 
 /**
  * May this request be made? All refusals happen here, in the order of PRODUCT.md §9, before a cent or a
@@ -50,43 +53,52 @@ const BYTES_PER_TOKEN = 3
 export async function admit(options: AdmitOptions, call: Call): Promise<Admitted> {
   const holder = await identify(options.tokens, call.credentials)
   const { tokenId, requestsPerMinute } = holder
-  call.onLimit(await options.limits.peek(tokenId, requestsPerMinute))
-  if (!isAllowedAddress(call.ip, holder.ipAllowList)) throw ipNotAllowed()
-
-  const body = parseChatBody(await call.readBody())
-  const model = options.catalog.findModel(body.model)
-  if (!model) throw modelNotFound(body.model)
-  if (holder.models.size > 0 && !holder.models.has(model.id)) throw modelNotAllowed(model.id)
-
-  await takeSlot(options.limits, holder, call)
+  const tellLimit = async (refusal: unknown) => {
+    call.onLimit(await options.limits.peek(tokenId, requestsPerMinute))
+    throw refusal
+  }
+  const asked = await readAsked(options, call, holder).catch(tellLimit)
+  call.onLimit(await options.limits.take(tokenId, requestsPerMinute).catch(tellLimit))
   try {
-    const promptTokens = await checkContext(holder, model, body)
-    const admittedAt = options.now()
-    const running = await options.billing.admit({
-      requestId: call.requestId,
-      accountId: holder.userId,
-      modelId: model.id,
-      price: { ...model.price, discountPpm: holder.discountPpm(model.id) },
-      promptTokens,
-      outputTokens: estimateOutput(options.lengths, model, body),
-      admittedAt,
-      detail: { apiTokenId: tokenId, protocol: call.protocol, streamed: body.stream === true },
-    })
-    return { holder, model, body, running, admittedAt }
+    return await promise(options, call, { holder, ...asked })
   } catch (refusal) {
     call.onLimit(await options.limits.giveBack(tokenId, requestsPerMinute))
     throw refusal
   }
 }
 
-/** The refusal tells how it stands, like every other answer. */
-async function takeSlot(limits: Limits, { tokenId, requestsPerMinute }: TokenHolder, call: Call) {
-  try {
-    call.onLimit(await limits.take(tokenId, requestsPerMinute))
-  } catch (refusal) {
-    call.onLimit(await limits.peek(tokenId, requestsPerMinute))
-    throw refusal
-  }
+type Asked = Pick<Admitted, 'model' | 'body'>
+
+/** What is asked for, as far as this API token may ask it. */
+async function readAsked({ catalog }: AdmitOptions, call: Call, holder: TokenHolder): Promise<Asked> {
+  if (!isAllowedAddress(call.ip, holder.ipAllowList)) throw ipNotAllowed()
+  const body = parseChatBody(await call.readBody())
+  const model = catalog.findModel(body.model)
+  if (!model) throw modelNotFound(body.model)
+  if (holder.models.size > 0 && !holder.models.has(model.id)) throw modelNotAllowed(model.id)
+  return { model, body }
+}
+
+/** The plan's longest prompt, then the money. */
+async function promise(
+  options: AdmitOptions,
+  call: Call,
+  asked: Asked & { holder: TokenHolder },
+): Promise<Admitted> {
+  const { holder, model, body } = asked
+  const bytes = promptBytes(body)
+  const promptTokens = await checkContext(holder, { model, body, bytes })
+  const running = await options.billing.admit({
+    requestId: call.requestId,
+    accountId: holder.userId,
+    modelId: model.id,
+    price: { ...model.price, discountPpm: holder.discountPpm(model.id) },
+    promptTokens,
+    outputTokens: estimateOutput(options.lengths, model, body),
+    admittedAt: options.now(),
+    detail: { apiTokenId: holder.tokenId, protocol: call.protocol, streamed: body.stream === true },
+  })
+  return { ...asked, running, promptTokensAtLeast: Math.ceil(bytes / BYTES_PER_TOKEN_MAX) }
 }
 
 export const newRequestId = newId
@@ -97,19 +109,16 @@ export function identify(tokens: TokenBook, credentials: Credentials): Promise<T
     : tokens.holderOf(credentials.userId, credentials.tokenId)
 }
 
-/** The plan's longest prompt. Answers the prompt's tokens, estimated where nobody needed to count them. */
+/** Answers the prompt's tokens, estimated where nobody needed to count them. */
 async function checkContext(
   { contextTokensMax }: TokenHolder,
-  model: CatalogModel,
-  body: ChatBody,
+  { model, body, bytes }: Asked & { bytes: number },
 ): Promise<number> {
-  const bytes = promptBytes(body)
-  const estimate = Math.ceil(bytes / BYTES_PER_TOKEN)
   // No tokeniser makes more tokens than bytes: a short prompt needs none.
-  if (contextTokensMax === null || bytes <= contextTokensMax) return estimate
-  const counted = await countPrompt(model.tokenizer, body)
-  if (counted > contextTokensMax) throw contextLengthExceeded(counted, contextTokensMax)
-  return counted
+  if (contextTokensMax === null || bytes <= contextTokensMax) return Math.ceil(bytes / BYTES_PER_TOKEN)
+  const counted = await countPrompt(model.tokenizer, body, contextTokensMax)
+  if (counted.tokens > contextTokensMax) throw contextLengthExceeded(counted, contextTokensMax)
+  return counted.tokens
 }
 
 /** min(max_tokens, the model's 90th percentile, default 1,000) for each answer asked for. */

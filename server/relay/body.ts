@@ -13,47 +13,37 @@ export interface ChatBody {
   [field: string]: unknown
 }
 
-/** Far beyond any tool's schema. */
-const DEPTH_MAX = 500
-const [QUOTE, BACKSLASH, BRACKET_OPEN, BRACKET_CLOSE, BRACE_OPEN, BRACE_CLOSE] = Buffer.from('"\\[]{}')
-
 const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function'])
+
+/** Far beyond any tool's schema: what is parsed must also be written again, on a stack as deep as the nesting. */
+const DEPTH_MAX = 500
 
 /** Errors: invalid_request, naming the field in `param`. */
 export function parseChatBody(bytes: Buffer): ChatBody {
   const body = parseJson(bytes)
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw brokenJson('it must be an object with "model" and "messages".')
+  if (!isObject(body)) throw brokenJson('it must be an object with "model" and "messages".')
+  if (isDeeperThan(body, DEPTH_MAX)) throw brokenJson(`it is nested more than ${DEPTH_MAX} levels deep.`)
   checkChatBody(body as Record<string, unknown>)
   return body as ChatBody
 }
 
 function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) throw brokenJson('it is empty.')
-  // What is parsed must also be written again, and that takes a stack as deep as the nesting.
-  if (bytes.length > 2 * DEPTH_MAX && depthOf(bytes) > DEPTH_MAX) throw brokenJson('it is nested too deeply.')
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    // Windows' shells write a byte order mark first.
+    const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+    return JSON.parse(bytes.toString('utf8', start))
   } catch (error) {
     // V8's message quotes the place, never more than a few characters of the body.
     throw brokenJson((error as Error).message.slice(0, 200))
   }
 }
 
-/** Open brackets at the deepest place; those inside of strings do not count. */
-function depthOf(bytes: Buffer): number {
-  let depth = 0
-  let deepest = 0
-  let inString = false
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]
-    if (byte === BACKSLASH && inString) i += 1
-    else if (byte === QUOTE) inString = !inString
-    else if (inString) continue
-    else if (byte === BRACKET_OPEN || byte === BRACE_OPEN) deepest = Math.max(deepest, ++depth)
-    else if (byte === BRACKET_CLOSE || byte === BRACE_CLOSE) depth -= 1
-  }
-  return deepest
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const key in value) if (isDeeperThan((value as Record<string, unknown>)[key], levels - 1)) return true
+  return false
 }
 
 function checkChatBody(body: Record<string, unknown>) {
@@ -103,3 +93,10 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const isPositiveInteger = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
 const isNumberWithin = (min: number, max: number) => (value: unknown) =>
   typeof value === 'number' && value >= min && value <= max
+
+/** What the upstream is sent. Usage is always asked for; what the caller wrote otherwise goes on as it is. */
+export function upstreamBody(body: ChatBody, upstreamModel: string): string {
+  const asked = { ...body, model: upstreamModel }
+  if (body.stream) asked.stream_options = { ...body.stream_options, include_usage: true }
+  return JSON.stringify(asked)
+}

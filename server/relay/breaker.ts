@@ -3,7 +3,9 @@
  * exactly one probe goes through; what it meets decides.
  */
 export interface Breakers {
-  stateOf(id: string): 'closed' | 'open' | 'half_open'
+  stateOf(id: string): BreakerState
+  /** Whether `tryEnter` would let a request through now. */
+  mayEnter(id: string): boolean
   /** Whether a request may be sent now; in the half-open state the first caller becomes the probe. */
   tryEnter(id: string): boolean
   succeeded(id: string): void
@@ -13,54 +15,62 @@ export interface Breakers {
   abandoned(id: string): void
 }
 
+export type BreakerState = 'closed' | 'open' | 'half_open'
+
 const FAILURES_TO_OPEN = 5
 const REST_MS = 5_000
-const REST_MAX_MS = 60_000
+/** A channel that recovers is found again within this time. */
+const REST_MAX_MS = 20_000
+/** However long an upstream asks to be left alone. */
+const ASKED_REST_MAX_MS = 120_000
 
 interface State {
   failures: number
+  /** 0: closed. */
   openUntil: number
   rest: number
   probing: boolean
 }
 
+/** `now` in ms of a clock that only goes forward. */
 export function createBreakers(now: () => number): Breakers {
   const states = new Map<string, State>()
-  const of = (id: string) => {
-    const state = states.get(id) ?? { failures: 0, openUntil: 0, rest: REST_MS, probing: false }
-    states.set(id, state)
-    return state
+  const stateOf = (id: string): BreakerState => {
+    const openUntil = states.get(id)?.openUntil ?? 0
+    if (openUntil === 0) return 'closed'
+    return openUntil > now() ? 'open' : 'half_open'
   }
-  const isOpen = ({ openUntil }: State) => openUntil > now()
-  const wasOpen = ({ openUntil }: State) => openUntil > 0
+  const mayEnter = (id: string) => {
+    const state = stateOf(id)
+    return state === 'closed' || (state === 'half_open' && !states.get(id)!.probing)
+  }
 
   return {
-    stateOf(id) {
-      const state = of(id)
-      if (isOpen(state)) return 'open'
-      return wasOpen(state) ? 'half_open' : 'closed'
-    },
+    stateOf,
+    mayEnter,
     tryEnter(id) {
-      const state = of(id)
-      if (!wasOpen(state)) return true
-      if (isOpen(state) || state.probing) return false
-      state.probing = true
+      if (!mayEnter(id)) return false
+      if (stateOf(id) === 'half_open') states.get(id)!.probing = true
       return true
     },
     succeeded(id) {
       states.delete(id)
     },
     failed(id, rest) {
-      const state = of(id)
+      const state = states.get(id) ?? { failures: 0, openUntil: 0, rest: REST_MS, probing: false }
+      states.set(id, state)
       state.failures += 1
+      // Requests that were under way when it opened tell nothing new.
+      if (stateOf(id) === 'open' && rest === undefined) return
       const opens = state.failures >= FAILURES_TO_OPEN || state.probing || rest !== undefined
       state.probing = false
       if (!opens) return
-      state.openUntil = now() + Math.min(Math.max(state.rest, rest ?? 0), REST_MAX_MS)
+      state.openUntil = now() + Math.max(state.rest, Math.min(rest ?? 0, ASKED_REST_MAX_MS))
       state.rest = Math.min(state.rest * 2, REST_MAX_MS)
     },
     abandoned(id) {
-      of(id).probing = false
+      const state = states.get(id)
+      if (state) state.probing = false
     },
   }
 }

@@ -1,16 +1,17 @@
 import type { CatalogChannel } from '../catalog/catalog.ts'
-import type { TokenUsage } from '../ledger/billing.ts'
-import { DomainError, serviceUnavailable } from '../platform/errors.ts'
+import { DomainError } from '../platform/errors.ts'
 import { admit, type Admitted, type Call } from './admit.ts'
-import type { ChatBody } from './body.ts'
-import { type Attempt, dispatch } from './dispatch.ts'
-import { costNumber, type Ending, finish } from './finish.ts'
-import { upstreamError } from './relay.errors.ts'
+import { errorEvent, sandboxHeader, STREAM_HEADERS, usageChunk, withCost } from './answer.ts'
+import { type Attempt, type Dispatched, type DispatchOptions, dispatch } from './dispatch.ts'
+import { type Ending, finish } from './finish.ts'
+import { shuttingDown, tookTooLong, upstreamError, upstreamTimeout } from './relay.errors.ts'
 import type { RelayParts } from './relay.ts'
 import type { Sink } from './sink.ts'
 import { createSource } from './source.ts'
-import { type OpenStream, openStream, passStream, type StreamProgress } from './streamed.ts'
-import { readWhole, type WholeAnswer } from './whole.ts'
+import { createStop, type Stop } from './stop.ts'
+import { openStream, passStream, type StreamProgress } from './streamed.ts'
+import { upstreamBody } from './body.ts'
+import { readWhole } from './whole.ts'
 
 /**
  * POST /chat/completions: the whole life of a request, in the order in which it happens.
@@ -19,107 +20,105 @@ import { readWhole, type WholeAnswer } from './whole.ts'
 export async function chatCompletions(parts: RelayParts, call: Call, sink: Sink): Promise<void> {
   const admitted = await admit(parts, call)
   const run = startRun(parts, admitted, sink)
-  return admitted.body.stream ? streamed(parts, run, sink) : whole(parts, run, sink)
+  try {
+    await (admitted.body.stream ? streamed(parts, run, sink) : whole(parts, run, sink))
+  } finally {
+    parts.stops.delete(run.stop)
+    run.stop.release()
+  }
 }
 
 /** One admitted request on its way: what is needed to end it, whenever that is. */
 interface Run {
   admitted: Admitted
   attempts: Attempt[]
-  /** The caller left, this process may not write any more, or time is up. */
-  stop: AbortSignal
+  stop: Stop
   sinceStart(): number
 }
 
-function startRun({ timing }: RelayParts, admitted: Admitted, sink: Sink): Run {
+function startRun({ timing, stops }: RelayParts, admitted: Admitted, sink: Sink): Run {
   const started = performance.now()
   // The hold is written while the upstream is called; its failure is met where the first byte waits for it.
   admitted.running.durable.catch(() => undefined)
-  return {
-    admitted,
-    attempts: [],
-    stop: AbortSignal.any([sink.gone, admitted.running.fenced, AbortSignal.timeout(timing.total)]),
-    sinceStart: () => Math.round(performance.now() - started),
-  }
+  const stop = createStop({ gone: sink.gone, fenced: admitted.running.fenced, total: timing.total })
+  stops.add(stop)
+  return { admitted, attempts: [], stop, sinceStart: () => Math.round(performance.now() - started) }
 }
 
 async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> {
   const { admitted, stop } = run
   const { body, model, running } = admitted
-  const opened = await ask(parts, run, async (answer) =>
-    openStream(createSource(answer, body.model, parts.timing)),
-  )
-  await firstByteAllowed(run, opened, () => opened.answer.source.close())
+  const { timing } = parts
+  const opened = await ask(parts, run, async (answer) => openStream(createSource(answer, body.model)))
+  await firstByteAllowed(run, opened.channel, () => opened.answer.source.close())
 
   const ttftMs = run.sinceStart()
-  sink.start(200, { ...streamHeaders, ...sandboxHeader(opened.channel) })
-  const progress = await passStream(opened.answer, { admitted, sink, timing: parts.timing, stop })
-  const ending = { ...endingOf(run, progress, sink), channelId: opened.channel.id, ttftMs }
-  const { settled, usage } = await finish(running, admitted, ending)
+  sink.start(200, { ...STREAM_HEADERS, ...sandboxHeader(opened.channel) })
+  const progress = await passStream(opened.answer, { admitted, sink, timing, signal: stop.signal })
+  const fault = progress.fault ?? (progress.finished ? undefined : endedByUs(stop))
+  const { settled, usage } = await finish(running, admitted, {
+    ...endingOf(run, progress, fault),
+    channelId: opened.channel.id,
+    ttftMs,
+  })
 
-  if (ending.status === 'succeeded') {
-    parts.lengths.learn(model.id, usage.completionTokens)
-    const asked = body.stream_options?.include_usage === true
-    const last = asked ? usageChunk(body.model, progress, withCost(usage, costNumber(settled))) : ''
-    return sink.end(`${last}data: [DONE]\n\n`)
-  }
-  const fault = progress.fault ?? serviceUnavailable()
-  sink.end(`data: ${JSON.stringify({ error: streamError(fault) })}\n\n`)
+  if (stop.reason === 'fenced') return sink.cut()
+  if (fault) return sink.end(errorEvent(fault))
+  parts.lengths.learn(model.id, usage.completionTokens)
+  const asked = body.stream_options?.include_usage === true
+  const last = asked ? usageChunk(body.model, progress.id, withCost(usage, settled)) : ''
+  sink.end(`${last}data: [DONE]\n\n`)
 }
 
 async function whole(parts: RelayParts, run: Run, sink: Sink): Promise<void> {
   const { admitted } = run
   const { answer, channel } = await ask(parts, run, (upstream) => readWhole(upstream, admitted.body.model))
-  await firstByteAllowed(run, { channel, answer })
+  await firstByteAllowed(run, channel)
 
-  const ending: Ending = {
+  const { settled, usage } = await finish(admitted.running, admitted, {
     ...common(run),
     status: 'succeeded',
     errorCode: null,
     usage: answer.usage,
     text: answer.text,
     channelId: channel.id,
-  }
-  const { settled, usage } = await finish(admitted.running, admitted, ending)
+  })
+  if (run.stop.reason === 'fenced') return sink.cut()
   parts.lengths.learn(admitted.model.id, usage.completionTokens)
+  const given = answer.usage && (answer.json.usage as object)
+  const json = { ...answer.json, usage: { ...given, ...withCost(usage, settled) } }
   sink.start(200, { 'content-type': 'application/json; charset=utf-8', ...sandboxHeader(channel) })
-  sink.end(
-    JSON.stringify({
-      ...answer.json,
-      usage: { ...asObject(answer.json.usage), ...withCost(usage, costNumber(settled)) },
-    }),
-  )
+  sink.end(JSON.stringify(json))
 }
 
-/** Finds a channel that answers. When none does, or the caller leaves first, the request ends here, free. */
-async function ask<T extends OpenStream | WholeAnswer>(
+/** Finds a channel that answers. When none does, or the request must end first, it ends here, free. */
+async function ask<T>(
   parts: RelayParts,
   run: Run,
-  accept: Parameters<typeof dispatch<T>>[0]['accept'],
-) {
+  accept: DispatchOptions<T>['accept'],
+): Promise<Dispatched<T>> {
   const { body, model } = run.admitted
   try {
     return await dispatch<T>({
       ...parts,
       channels: parts.catalog.channelsFor(model.id),
       path: '/chat/completions',
-      bodyFor: (channel) => upstreamBody(body, channel),
-      signal: run.stop,
+      model: model.id,
+      streamed: body.stream === true,
+      bodyFor: ({ upstreamModel }) => upstreamBody(body, upstreamModel),
+      signal: run.stop.signal,
       accept,
       attempts: run.attempts,
     })
   } catch (error) {
-    await endWithoutOutput(run, error)
-    throw error instanceof DomainError ? error : upstreamError()
+    const fault = error instanceof DomainError ? error : beforeOutput(run.stop, error)
+    await endWithoutOutput(run, fault, null)
+    throw fault
   }
 }
 
 /** Nothing reaches the caller before the hold is safe. */
-async function firstByteAllowed(
-  run: Run,
-  { channel }: { channel: CatalogChannel; answer: unknown },
-  close?: () => void,
-) {
+async function firstByteAllowed(run: Run, channel: CatalogChannel, close?: () => void): Promise<void> {
   try {
     await run.admitted.running.durable
   } catch (error) {
@@ -129,74 +128,32 @@ async function firstByteAllowed(
   }
 }
 
-async function endWithoutOutput(run: Run, error: unknown, channel?: CatalogChannel) {
-  const left = run.stop.aborted
+async function endWithoutOutput(run: Run, error: unknown, channel: CatalogChannel | null): Promise<void> {
+  const left = run.stop.reason === 'left'
+  const code = error instanceof DomainError ? error.code : 'internal_error'
   await finish(run.admitted.running, run.admitted, {
     ...common(run),
     status: left ? 'cancelled' : 'failed',
-    errorCode: left ? null : error instanceof DomainError ? error.code : 'upstream_error',
+    errorCode: left ? null : code,
     usage: undefined,
     text: '',
     channelId: channel?.id ?? null,
   })
 }
 
-function endingOf(run: Run, { usage, text, fault }: StreamProgress, sink: Sink): Omit<Ending, 'channelId'> {
-  const base = { ...common(run), usage, text }
-  if (fault) return { ...base, status: 'interrupted', errorCode: fault.code }
-  if (!run.stop.aborted) return { ...base, status: 'succeeded', errorCode: null }
-  const left = sink.gone.aborted
-  return {
-    ...base,
-    status: left ? 'cancelled' : 'interrupted',
-    errorCode: left ? null : 'service_unavailable',
-  }
+function endingOf(run: Run, { usage, text }: StreamProgress, fault: DomainError | undefined): Ending {
+  const base = { ...common(run), usage, text, channelId: null }
+  if (!fault) return { ...base, status: 'succeeded', errorCode: null }
+  if (run.stop.reason === 'left') return { ...base, status: 'cancelled', errorCode: null }
+  return { ...base, status: 'interrupted', errorCode: fault.code }
 }
 
 const common = ({ attempts, sinceStart }: Run) => ({ attempts, ttftMs: null, durationMs: sinceStart() })
 
-/** Usage is always asked for; what the caller wrote otherwise goes on as it is. */
-function upstreamBody(body: ChatBody, { upstreamModel }: CatalogChannel): string {
-  const asked = { ...body, model: upstreamModel }
-  if (body.stream) asked.stream_options = { ...body.stream_options, include_usage: true }
-  return JSON.stringify(asked)
+/** What the caller reads when it was us who ended a stream; nobody reads it when it was the caller. */
+const endedByUs = ({ reason }: Stop) => (reason === 'late' ? tookTooLong() : shuttingDown())
+
+function beforeOutput({ reason }: Stop, error: unknown): DomainError {
+  if (reason === 'late') return upstreamTimeout()
+  return reason ? shuttingDown() : upstreamError(error)
 }
-
-const streamHeaders = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
-  'x-accel-buffering': 'no',
-}
-
-const sandboxHeader = ({ sandbox }: CatalogChannel): Record<string, string> =>
-  sandbox ? { 'x-pingtoken-sandbox': 'true' } : {}
-
-export const streamError = ({ code, message, kind, detail }: DomainError) => ({
-  type: kind,
-  code,
-  message,
-  param: detail.param ?? null,
-})
-
-/** Usage as OpenAI's clients read it, with what the request cost in CNY. */
-function withCost(
-  { promptTokens, completionTokens, cachedTokens, reasoningTokens }: TokenUsage,
-  cost: number,
-) {
-  return {
-    prompt_tokens: promptTokens,
-    completion_tokens: completionTokens,
-    total_tokens: promptTokens + completionTokens,
-    ...(cachedTokens !== null && { prompt_tokens_details: { cached_tokens: cachedTokens } }),
-    ...(reasoningTokens !== null && { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
-    cost,
-  }
-}
-
-function usageChunk(model: string, { id }: StreamProgress, usage: object): string {
-  const created = Math.floor(Date.now() / 1_000)
-  const chunk = { id, object: 'chat.completion.chunk', created, model, choices: [], usage }
-  return `data: ${JSON.stringify(chunk)}\n\n`
-}
-
-const asObject = (value: unknown) => (typeof value === 'object' && value !== null ? value : {})

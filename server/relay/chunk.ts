@@ -7,8 +7,11 @@ export interface Chunk {
   forward: string | undefined
   /** Content, reasoning and tool calls in it. */
   text: string
+  /** Something of an answer is in it, not just a role. */
+  substantial: boolean
   thinking: boolean
-  finished: boolean
+  /** How many choices end in it. */
+  finished: number
   /** The upstream says it failed, in whatever way it says so. */
   failed: boolean
   usage: TokenUsage | undefined
@@ -52,41 +55,50 @@ export function readChunk(data: string, model: string): Chunk {
   const choices = Array.isArray(event.choices) ? (event.choices as Choice[]) : undefined
   const usage = readUsage(event.usage)
   const chunk: Chunk = {
-    forward: data,
+    forward: oneLine(data),
     text: '',
+    substantial: false,
     thinking: false,
-    finished: false,
+    finished: 0,
     failed: event.error !== undefined && event.error !== null,
     usage,
     id: typeof event.id === 'string' ? event.id : undefined,
   }
   if (chunk.failed) return chunk
   // Usage is told once, at the end, to those who asked: an event that carries nothing else is ours alone.
-  if (!choices || choices.length === 0) return { ...chunk, forward: choices && !usage ? data : undefined }
+  if (!choices || choices.length === 0) return usage || !choices ? { ...chunk, forward: undefined } : chunk
 
-  let changed = false
+  let changed = event.usage !== undefined && event.usage !== null
   for (const choice of choices) {
     chunk.text += textOf(choice.delta)
+    chunk.substantial ||= isSubstantial(choice)
     if (typeof choice.delta?.reasoning_content === 'string' || choice.delta?.tool_calls) chunk.thinking = true
     if (!choice.finish_reason) continue
-    chunk.finished = true
-    if (FAILED_REASONS.has(choice.finish_reason)) chunk.failed = true
-    const known = FINISH_REASONS[choice.finish_reason] ?? 'stop'
-    if (known !== choice.finish_reason) {
-      choice.finish_reason = known
-      changed = true
-    }
-  }
-  if (event.usage !== undefined && event.usage !== null) {
-    delete event.usage
-    changed = true
-  }
-  if (event.model !== model) {
-    event.model = model
+    if (isFailedReason(choice.finish_reason)) chunk.failed = true
+    else chunk.finished += 1
+    const known = mapFinishReason(choice.finish_reason)
+    if (known === choice.finish_reason) continue
+    choice.finish_reason = known
     changed = true
   }
   // What is as the client expects it goes on byte for byte.
-  return changed ? { ...chunk, forward: JSON.stringify(event) } : chunk
+  if (event.model === model && !changed) return chunk
+  delete event.usage
+  event.model = model
+  chunk.forward = JSON.stringify(event)
+  return chunk
+}
+
+/** Data of several lines is one JSON text: its line ends are blanks, and naive readers want one line. */
+const oneLine = (data: string) => (data.includes('\n') ? data.replaceAll('\n', ' ') : data)
+
+function isSubstantial({ delta, finish_reason }: Choice): boolean {
+  if (finish_reason) return true
+  for (const field in delta) {
+    const value = delta[field]
+    if (field !== 'role' && value !== null && value !== '') return true
+  }
+  return false
 }
 
 /** Everything in a delta or a message that a model produced. */

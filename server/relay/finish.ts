@@ -1,9 +1,8 @@
 import type { CatalogModel } from '../catalog/catalog.ts'
 import type { NotChargedReason, RunningCharge, Settled, TokenUsage } from '../ledger/billing.ts'
-import { formatCny } from '../platform/money.ts'
 import type { ChatBody } from './body.ts'
 import type { Attempt } from './dispatch.ts'
-import { countPrompt, tokenizerFor } from './tokenizer.ts'
+import { countPrompt, countText } from './tokenizer.ts'
 
 /** What came of a request, as it is settled, recorded and shown on the receipt. */
 export interface Ending {
@@ -47,25 +46,27 @@ export async function finish(
     })
     return { settled, usage: NO_USAGE }
   }
-  const usage = ending.usage ?? (await countUsage(model, body, ending.text))
-  const settled = await running.settle({ usage, source: ending.usage ? 'upstream' : 'counted', detail })
+  const { usage, source } = await usageOf(model, body, ending)
+  const settled = await running.settle({ usage, source, detail })
   return { settled, usage }
 }
-
-/** Decimal CNY as a JSON number for `usage.cost`: for people and dashboards; the receipt has the exact text. */
-export const costNumber = ({ cost }: Settled) => Number(formatCny(cost))
 
 function notChargedBecause({ status, usage, text }: Ending): NotChargedReason | undefined {
   if (status === 'succeeded' || usage || text !== '') return undefined
   return status === 'cancelled' ? 'client_left_before_output' : 'failed_before_output'
 }
 
-async function countUsage(model: CatalogModel, body: ChatBody, text: string): Promise<TokenUsage> {
-  const count = await tokenizerFor(model.tokenizer)
-  return {
-    promptTokens: await countPrompt(model.tokenizer, body),
-    cachedTokens: null,
-    completionTokens: count(text),
-    reasoningTokens: null,
-  }
+/** The upstream's word where it is plausible; else, and for what it could not know yet, our own count. */
+async function usageOf(
+  model: CatalogModel,
+  body: ChatBody,
+  { status, usage, text }: Ending,
+): Promise<{ usage: TokenUsage; source: 'upstream' | 'counted' }> {
+  const saysNothing = usage?.completionTokens === 0 && text !== ''
+  if (usage && status === 'succeeded' && !saysNothing) return { usage, source: 'upstream' }
+  const completionTokens = await countText(model.tokenizer, text)
+  if (usage && usage.completionTokens >= completionTokens) return { usage, source: 'upstream' }
+  const promptTokens = usage?.promptTokens ?? (await countPrompt(model.tokenizer, body)).tokens
+  const cachedTokens = usage?.cachedTokens ?? null
+  return { usage: { promptTokens, cachedTokens, completionTokens, reasoningTokens: null }, source: 'counted' }
 }

@@ -44,14 +44,18 @@ export function createLimits(redis?: Redis): Limits {
       throw refusal(state)
     },
     async giveBack(tokenId, limit) {
+      // A window that has ended meanwhile has nothing to take back: the next one must not begin below zero.
+      if (!(await limiter.get(tokenId))) return fresh(limit)
       return stateOf(await limiter.reward(tokenId), limit)
     },
     async peek(tokenId, limit) {
       const result = await limiter.get(tokenId)
-      return result ? stateOf(result, limit) : { limit, remaining: limit, resetMs: 0 }
+      return result ? stateOf(result, limit) : fresh(limit)
     },
   }
 }
+
+const fresh = (limit: number): LimitState => ({ limit, remaining: limit, resetMs: 0 })
 
 function stateOf({ consumedPoints, msBeforeNext }: RateLimiterRes, limit: number): LimitState {
   return { limit, remaining: limit - consumedPoints, resetMs: Math.max(0, msBeforeNext) }

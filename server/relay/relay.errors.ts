@@ -7,11 +7,13 @@ export const notJson = () =>
   new DomainError(
     'unsupported',
     'unsupported_media_type',
-    'Send the body as JSON, with Content-Type: application/json.',
+    'Send the body as plain JSON, with Content-Type: application/json.',
   )
 
 export const brokenJson = (why: string) =>
   new DomainError('invalid', 'invalid_request', `The body is not valid JSON: ${why}`)
+
+export const badRequest = (why: string) => new DomainError('invalid', 'invalid_request', why)
 
 export const requestTimeout = () =>
   new DomainError('timeout', 'request_timeout', 'The request body did not arrive in time.')
@@ -46,29 +48,34 @@ export const rateLimitExceeded = (limit: number, retryAfter: number) =>
     { limit, retryAfter },
   )
 
-export const contextLengthExceeded = (counted: number, max: number) =>
+export const contextLengthExceeded = (counted: { tokens: number; exact: boolean }, max: number) =>
   new DomainError(
     'invalid',
     'context_length_exceeded',
-    `Your plan's limit is ${max} tokens for the prompt; this one has ${counted} tokens. ` +
+    `Your plan's maximum context length is ${max} tokens for the prompt; this one has ` +
+      `${counted.exact ? '' : 'at least '}${counted.tokens} tokens. ` +
       'Shorten it, or subscribe to a plan without this limit.',
-    { param: 'messages', counted, max },
+    { param: 'messages', counted: counted.tokens, max },
   )
 
 /** The upstream refused the request itself: its reason is passed on, its address and key are not. */
 export const refusedByUpstream = (code: 'context_length_exceeded' | 'invalid_request', reason: string) =>
   new DomainError('invalid', code, reason)
 
-export const noChannelAvailable = () =>
+const RETRY_AFTER_MAX = 20
+
+export const noChannelAvailable = (waitMs = 5_000) =>
   new DomainError(
     'unavailable',
     'no_channel_available',
     'No provider can answer for this model right now. Nothing was charged. Try again shortly.',
-    { retryAfter: 5 },
+    { retryAfter: Math.min(Math.ceil(waitMs / 1_000), RETRY_AFTER_MAX) },
   )
 
-export const upstreamError = () =>
-  new DomainError('upstream', 'upstream_error', 'The provider failed to answer. Nothing was charged.')
+export const upstreamError = (cause?: unknown) =>
+  new DomainError('upstream', 'upstream_error', 'The provider failed to answer. Nothing was charged.', {
+    cause,
+  })
 
 export const upstreamTimeout = () =>
   new DomainError(
@@ -90,4 +97,20 @@ export const fellSilent = () =>
     'upstream_timeout',
     'upstream_timeout',
     'The provider fell silent before the answer was complete. Only what was delivered is charged.',
+  )
+
+/** The request was ended by us, after output had begun. */
+export const tookTooLong = () =>
+  new DomainError(
+    'upstream_timeout',
+    'upstream_timeout',
+    'The answer took longer than a request may. Only what was delivered is charged.',
+  )
+
+export const shuttingDown = () =>
+  new DomainError(
+    'unavailable',
+    'service_unavailable',
+    'The service is being restarted. Only what was delivered is charged. Try again shortly.',
+    { retryAfter: 2 },
   )

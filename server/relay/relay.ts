@@ -7,11 +7,12 @@ import type { TokenBook } from '../tokens/token.book.ts'
 import type { Call } from './admit.ts'
 import { type Breakers, createBreakers } from './breaker.ts'
 import { chatCompletions } from './chat-completions.ts'
-import { RELAY_TIMING, type RelayTiming } from './dispatch.ts'
 import { type AnswerLengths, createAnswerLengths } from './estimate.ts'
 import { createLimits, type Limits } from './limits.ts'
 import { serviceUnavailable } from '../platform/errors.ts'
 import type { Sink } from './sink.ts'
+import type { Stop } from './stop.ts'
+import { RELAY_TIMING, type RelayTiming } from './timing.ts'
 import { createUpstream, type Upstream } from './upstream.ts'
 
 /** What every request of this process shares. */
@@ -24,6 +25,8 @@ export interface RelayParts {
   breakers: Breakers
   upstream: Upstream
   timing: RelayTiming
+  /** Of the requests that have been admitted and not yet ended. */
+  stops: Set<Stop>
   log: Log
   now: () => Date
 }
@@ -33,7 +36,7 @@ export interface Relay {
   chatCompletions(call: Call, sink: Sink): Promise<void>
   /** How many requests are under way. */
   readonly running: number
-  /** Refuses what is new; resolves when nothing runs any more, or after `ms`. */
+  /** Refuses what is new; what still runs after `ms` is told so and settled. Resolves when nothing runs. */
   drain(ms: number): Promise<void>
   close(): Promise<void>
 }
@@ -57,6 +60,7 @@ export function createRelay({ config, redis, timing, ...given }: RelayOptions): 
     breakers: createBreakers(() => given.now().getTime()),
     upstream: createUpstream({ allowPrivate: config.allowPrivateUpstreams }),
     timing: { ...RELAY_TIMING, ...timing },
+    stops: new Set(),
   }
   const running = new Set<Promise<void>>()
   let draining = false
@@ -64,7 +68,7 @@ export function createRelay({ config, redis, timing, ...given }: RelayOptions): 
   return {
     parts,
     chatCompletions(call, sink) {
-      if (draining) throw serviceUnavailable()
+      if (draining) return Promise.reject(serviceUnavailable())
       const request = chatCompletions(parts, call, sink).finally(() => running.delete(request))
       running.add(request)
       return request
@@ -74,20 +78,10 @@ export function createRelay({ config, redis, timing, ...given }: RelayOptions): 
     },
     async drain(ms) {
       draining = true
-      const timer = new AbortController()
-      const idle = async () => {
-        while (running.size > 0) await Promise.allSettled(running)
-      }
-      await Promise.race([idle(), delay(ms, timer.signal)])
-      timer.abort()
+      const impatience = setTimeout(() => parts.stops.forEach((stop) => stop.end('draining')), ms)
+      while (running.size > 0) await Promise.allSettled(running)
+      clearTimeout(impatience)
     },
     close: () => parts.upstream.close(),
   }
-}
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => clearTimeout(timer))
-  })
 }

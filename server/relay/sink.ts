@@ -10,4 +10,6 @@ export interface Sink {
   /** A comment, when nothing was written for `silenceMs`. */
   keepAlive(silenceMs: number): void
   end(text?: string): void
+  /** Ends the connection without another byte. */
+  cut(): void
 }

@@ -2,10 +2,10 @@ import type { TokenUsage } from '../ledger/billing.ts'
 import { type DomainError } from '../platform/errors.ts'
 import type { Admitted } from './admit.ts'
 import type { Chunk } from './chunk.ts'
-import type { RelayTiming } from './dispatch.ts'
 import { brokenOff, fellSilent } from './relay.errors.ts'
 import type { Sink } from './sink.ts'
 import { type Source, SilenceError } from './source.ts'
+import type { RelayTiming } from './timing.ts'
 
 /** A stream of which the first words are known to be an answer. */
 export interface OpenStream {
@@ -17,23 +17,31 @@ export interface OpenStream {
 export interface StreamProgress {
   usage: TokenUsage | undefined
   text: string
+  /** Every choice has said why it ended. */
   finished: boolean
   /** The upstream's id of the answer, for the chunk that we add. */
   id: string
-  /** Why it is not complete. */
+  /** Why it is not complete, when that is the upstream's doing. */
   fault: DomainError | undefined
 }
 
-/** Reads until something is there to be forwarded. Throws when the upstream fails before that. */
+/** More chunks without a word of an answer than any provider sends first. */
+const EMPTY_CHUNKS_MAX = 64
+
+/**
+ * Reads until something of an answer is there: until then another channel can take over without anybody
+ * noticing. Throws when the upstream fails before that; how long it may take is the caller's business.
+ */
 export async function openStream(source: Source): Promise<OpenStream> {
   const first: Chunk[] = []
   for (;;) {
     const chunks = await source.read()
-    if (chunks === undefined && first.length === 0) throw new Error('the upstream ended before it began')
     first.push(...(chunks ?? []))
     if (first.some(({ failed }) => failed))
       throw new Error('the upstream answered with an error inside a stream')
-    if (chunks === undefined || first.some(({ forward }) => forward !== undefined)) return { source, first }
+    if (first.some(({ substantial }) => substantial) || first.length > EMPTY_CHUNKS_MAX)
+      return { source, first }
+    if (chunks === undefined) throw new Error('the upstream ended before it began')
   }
 }
 
@@ -42,69 +50,75 @@ export interface PassOptions {
   sink: Sink
   timing: RelayTiming
   /** The caller left, or we may not write any more. */
-  stop: AbortSignal
+  signal: AbortSignal
 }
 
 /**
  * Passes a stream on as it comes, event by event, at the caller's pace. Resolves at its end or its break;
  * the end itself ([DONE]) is not passed on: it waits for the settlement.
  */
-export async function passStream(
-  { source, first }: OpenStream,
-  options: PassOptions,
-): Promise<StreamProgress> {
-  const { sink, stop, timing, admitted } = options
+export async function passStream(stream: OpenStream, options: PassOptions): Promise<StreamProgress> {
+  const { source } = stream
+  const { sink, signal, timing } = options
   const progress: StreamProgress = { usage: undefined, text: '', finished: false, id: '', fault: undefined }
-  const promptTokens = Math.ceil(Buffer.byteLength(JSON.stringify(admitted.body.messages)) / 4)
-  const keepAlive = setInterval(() => sink.keepAlive(timing.keepAlive), timing.keepAlive)
+  // Looked at more often than it is due: the silence may have begun just after the last look.
+  const keepAlive = setInterval(() => sink.keepAlive(timing.keepAlive), timing.keepAlive / 4)
   const closeSource = () => source.close()
-  stop.addEventListener('abort', closeSource)
-  let events = 0
+  signal.addEventListener('abort', closeSource)
 
   try {
-    let chunks: Chunk[] | undefined = first
-    while (chunks !== undefined && !stop.aborted) {
-      const lines = takeIn(chunks, progress)
-      events += chunks.length
-      if (lines) await sink.write(lines)
-      // Never above what was delivered: an event carries at least one token, or none was produced.
-      if (progress.text !== '')
-        admitted.running.checkpoint({
-          promptTokens,
-          cachedTokens: null,
-          completionTokens: Math.min(events, progress.text.length),
-          reasoningTokens: null,
-        })
-      if (progress.fault) break
-      if (progress.finished) source.expectFarewell()
-      chunks = await source.read()
-    }
-    if (!progress.finished && !stop.aborted) progress.fault ??= brokenOff()
+    await pump(stream, options, progress)
+    if (!progress.finished && !signal.aborted) progress.fault ??= brokenOff()
   } catch (error) {
     // After the last word a silence or a break costs the caller nothing: the answer is complete.
-    if (!progress.finished && !stop.aborted)
+    if (!progress.finished && !signal.aborted)
       progress.fault = error instanceof SilenceError ? fellSilent() : brokenOff()
   } finally {
     clearInterval(keepAlive)
-    stop.removeEventListener('abort', closeSource)
-    source.close()
+    signal.removeEventListener('abort', closeSource)
+    if (progress.finished && !progress.fault && !signal.aborted) source.release(timing.farewell)
+    else source.close()
   }
   return progress
 }
 
-/** Notes what the chunks say; answers the lines to send. */
-function takeIn(chunks: Chunk[], progress: StreamProgress): string {
-  let lines = ''
-  for (const chunk of chunks) {
-    progress.usage = chunk.usage ?? progress.usage
-    progress.id ||= chunk.id ?? ''
-    if (chunk.failed) {
-      progress.fault = brokenOff()
-      return lines
+async function pump(
+  { source, first }: OpenStream,
+  { admitted, sink, timing, signal }: PassOptions,
+  progress: StreamProgress,
+): Promise<void> {
+  const choices = (admitted.body.n as number | undefined) ?? 1
+  let chunks: Chunk[] | undefined = first
+  let events = 0
+  let ends = 0
+  let patience = timing.idle
+
+  while (chunks !== undefined && !signal.aborted) {
+    let lines = ''
+    for (const chunk of chunks) {
+      progress.usage = chunk.usage ?? progress.usage
+      progress.id ||= chunk.id ?? ''
+      if (chunk.failed) progress.fault ??= progress.finished ? undefined : brokenOff()
+      if (progress.fault) break
+      progress.text += chunk.text
+      if (chunk.forward !== undefined) lines += `data: ${chunk.forward}\n\n`
+      if (chunk.thinking) patience = timing.idleWhileThinking
+      if (chunk.text !== '') events += 1
+      ends += chunk.finished
+      progress.finished = ends >= choices
     }
-    progress.text += chunk.text
-    progress.finished ||= chunk.finished
-    if (chunk.forward !== undefined) lines += `data: ${chunk.forward}\n\n`
+    const slow = lines && sink.write(lines)
+    if (slow) await slow
+    // Never above what was delivered: an event with text carries at least one token.
+    if (events > 0) admitted.running.checkpoint(delivered(admitted, events))
+    if (progress.fault) return
+    chunks = await source.read(progress.finished ? timing.farewell : patience)
   }
-  return lines
 }
+
+const delivered = ({ promptTokensAtLeast }: Admitted, completionTokens: number): TokenUsage => ({
+  promptTokens: promptTokensAtLeast,
+  cachedTokens: null,
+  completionTokens,
+  reasoningTokens: null,
+})

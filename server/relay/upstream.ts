@@ -36,6 +36,8 @@ export function createUpstream({ allowPrivate }: { allowPrivate: boolean }): Ups
     // The relay keeps time itself: first token, silence, whole answer.
     headersTimeout: 0,
     bodyTimeout: 0,
+    // A stream of its own connection: one that is aborted takes nobody else's along.
+    allowH2: false,
   }
   const open = new Agent({ ...settings, connect: { timeout: CONNECT_TIMEOUT_MS } })
   const guarded = new Agent({ ...settings, connect: { timeout: CONNECT_TIMEOUT_MS, lookup: publicOnly } })

@@ -5,14 +5,14 @@ const TOKENS_MAX = 100_000_000
 
 /**
  * Reads an upstream's `usage` in every dialect we know. Undefined when it is missing or absurd: negative,
- * fractional, text, more cached tokens than prompt. Then we count ourselves.
+ * fractional, text, no prompt at all. Then we count ourselves.
  */
 export function readUsage(usage: unknown): TokenUsage | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined
   const given = usage as Record<string, unknown>
   const promptTokens = given.prompt_tokens
   const completionTokens = given.completion_tokens
-  if (!isCount(promptTokens) || !isCount(completionTokens)) return undefined
+  if (!isCount(promptTokens) || !isCount(completionTokens) || promptTokens === 0) return undefined
 
   const prompt = given.prompt_tokens_details as Record<string, unknown> | undefined
   const completion = given.completion_tokens_details as Record<string, unknown> | undefined

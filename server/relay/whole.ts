@@ -35,5 +35,7 @@ export async function readWhole(answer: UpstreamAnswer, model: string): Promise<
     choice.finish_reason = mapFinishReason(choice.finish_reason)
   }
   json.model = model
+  // Some tools refuse an answer that does not say what it is.
+  json.object ??= 'chat.completion'
   return { json, usage: readUsage(json.usage), text }
 }

@@ -89,7 +89,7 @@ test('an empty purse is told so before any provider is asked, and what to do', a
 test.each([
   [500, 'upstream_error', 502],
   [401, 'upstream_error', 502],
-  [429, 'upstream_error', 502],
+  [429, 'no_channel_available', 503],
 ])(
   "a provider's %i is %s to the caller, never the caller's own fault, and free",
   async (status, code, seen) => {

@@ -182,7 +182,7 @@ test.each([
     expect(text).not.toContain('secret.example')
     const last = JSON.parse(events.at(-1)!)
     expect(last).toEqual({
-      error: { type: 'upstream', code: 'upstream_error', message: expect.any(String), param: null },
+      error: { type: 'api_error', code: 'upstream_error', message: expect.any(String), param: null },
     })
     const record = await settled(customer)
     expect(record).toMatchObject({

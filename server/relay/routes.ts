@@ -1,0 +1,50 @@
+import type { CatalogChannel } from '../catalog/catalog.ts'
+import type { Breakers } from './breaker.ts'
+
+/** A channel with the key that it is asked with. */
+export interface Route {
+  channel: CatalogChannel
+  key: string
+  breakerId: string
+}
+
+/**
+ * The channels in the order in which to ask them: lower priority numbers first, a weighted draw within one.
+ * Those of which every key rests are left out, unless all would be: trying anyway beats refusing for certain.
+ */
+export function drawOrder(channels: CatalogChannel[], breakers: Breakers): CatalogChannel[] {
+  if (channels.length < 2) return channels
+  const drawn = channels
+    .map((channel) => ({ channel, lot: -Math.log(1 - random()) / channel.weight }))
+    .sort((a, b) => a.channel.priority - b.channel.priority || a.lot - b.lot)
+    .map(({ channel }) => channel)
+  const awake = drawn.filter((channel) =>
+    routesOf(channel).some(({ breakerId }) => breakers.mayEnter(breakerId)),
+  )
+  return awake.length > 0 ? awake : drawn
+}
+
+/**
+ * The key to ask a channel with: any that is not resting, from a random one on, `used` last. Undefined when
+ * all rest; `force` takes one nevertheless. In the half-open state this makes the request the probe.
+ */
+export function enter(
+  channel: CatalogChannel,
+  breakers: Breakers,
+  { used, force }: { used: Route | undefined; force: boolean },
+): Route | undefined {
+  const routes = routesOf(channel)
+  const start = routes.length > 1 ? Math.floor(random() * routes.length) : 0
+  const rotated = [...routes.slice(start), ...routes.slice(0, start)]
+  const fresh = rotated.filter(({ breakerId }) => breakerId !== used?.breakerId)
+  return (
+    fresh.find(({ breakerId }) => breakers.tryEnter(breakerId)) ??
+    (used && breakers.tryEnter(used.breakerId) ? used : undefined) ??
+    (force ? rotated[0] : undefined)
+  )
+}
+
+const routesOf = (channel: CatalogChannel): Route[] =>
+  channel.keys.map((key, index) => ({ channel, key, breakerId: `${channel.id} ${index}` }))
+
+const random = () => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32
