@@ -21,6 +21,7 @@ import { seedPlans } from './plans/plan.seed.ts'
 import { termsOf } from './plans/plans.ts'
 import { createRelay } from './relay/relay.ts'
 import { startSandbox } from './relay/sandbox.ts'
+import type { RelayTiming } from './relay/timing.ts'
 import { serve } from './serve.ts'
 import { createTokenBook } from './tokens/token.book.ts'
 import { createUsageListener } from './usage/record.ts'
@@ -42,6 +43,8 @@ export interface Overrides {
   clientDir?: string
   now?: () => Date
   log?: Log
+  /** How long the relay waits, for tests that do not. */
+  relayTiming?: Partial<RelayTiming>
 }
 
 /** The only place where things are joined. */
@@ -96,7 +99,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       welcome: (tx, userId) => welcomeBonus(tx, userId, { ledger, settings, now }),
     }
     const redis = openRedis(config, log, closers)
-    const relay = createRelay({ ...services, tokens: tokenBook, billing: ledger, redis })
+    const timing = overrides.relayTiming
+    const relay = createRelay({ ...services, tokens: tokenBook, billing: ledger, redis, timing })
     closers.push(() => relay.close())
     const { fastify, drain } = await serve(services, { relay, clientDir: overrides.clientDir, database })
 

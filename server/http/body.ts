@@ -3,30 +3,51 @@ import { bodyTooLarge, notJson, requestTimeout } from '../relay/relay.errors.ts'
 
 const MEGABYTE = 1024 * 1024
 const BODY_MEGABYTES_MAX = 10
-/** Between two pieces of a body. */
-const SLOW_MS = 20_000
+
+export interface BodyTiming {
+  /** Between two pieces of a body, in milliseconds. */
+  slow: number
+  /** For all of it. */
+  total: number
+}
+
+const BODY_TIMING: BodyTiming = { slow: 20_000, total: 300_000 }
 
 /** Reads a JSON body as it is. Errors: unsupported_media_type, body_too_large, request_timeout. */
-export async function readJsonBody(request: IncomingMessage): Promise<Buffer> {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+export async function readJsonBody(request: IncomingMessage, timing = BODY_TIMING): Promise<Buffer> {
+  const { headers } = request
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   // Some tools send no type at all; what they send is JSON nevertheless, or is refused as broken.
   if (type && !/^application\/([\w.-]+\+)?json$/.test(type)) throw notJson()
-  if (Number(request.headers['content-length'] ?? 0) > BODY_MEGABYTES_MAX * MEGABYTE) throw tooLarge(request)
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw notJson()
+  if (Number(headers['content-length'] ?? 0) > BODY_MEGABYTES_MAX * MEGABYTE) throw tooLarge(request)
+  return collect(request, timing)
+}
 
-  const parts: Buffer[] = []
-  let size = 0
-  const slow = setTimeout(() => request.destroy(requestTimeout()), SLOW_MS)
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      slow.refresh()
-      size += chunk.length
-      if (size > BODY_MEGABYTES_MAX * MEGABYTE) throw tooLarge(request)
-      parts.push(chunk)
+/** Not by iterating: that would take the connection down together with a body that is late. */
+function collect(request: IncomingMessage, timing: BodyTiming): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = []
+    let size = 0
+    const late = () => end(() => reject(requestTimeout()))
+    const slow = setTimeout(late, timing.slow)
+    const endless = setTimeout(late, timing.total)
+    const end = (settle: () => void) => {
+      clearTimeout(slow)
+      clearTimeout(endless)
+      request.off('data', onData).off('end', onEnd).off('error', onBreak).off('close', onBreak)
+      settle()
     }
-  } finally {
-    clearTimeout(slow)
-  }
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+    const onData = (chunk: Buffer) => {
+      slow.refresh()
+      parts.push(chunk)
+      size += chunk.length
+      if (size > BODY_MEGABYTES_MAX * MEGABYTE) end(() => reject(tooLarge(request)))
+    }
+    const onEnd = () => end(() => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)))
+    const onBreak = () => end(() => reject(requestTimeout()))
+    request.on('data', onData).on('end', onEnd).on('error', onBreak).on('close', onBreak)
+  })
 }
 
 /** The rest is thrown away as it comes, so that the caller is still there to read the refusal. */

@@ -1,6 +1,8 @@
+import type { FastifyError } from 'fastify'
 import { DomainError, serviceUnavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { isDatabaseAway } from '../platform/sql.ts'
+import { badRequest, notJson } from '../relay/relay.errors.ts'
 
 /** The one body that every client we know shows well, and the headers that tell it whether to try again. */
 export interface ErrorAnswer {
@@ -33,6 +35,8 @@ export function errorAnswer(error: unknown, requestId: string, log: Log): ErrorA
   if (!known) log.error({ err: error, requestId }, 'a request failed')
   const { status, code, message, detail } = known ?? unexpected
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
+  // The rest of a late body would be taken for the next request.
+  if (status === 408) headers.connection = 'close'
   if (USELESS_TO_RETRY.has(status)) headers['x-should-retry'] = 'false'
   if (detail.retryAfter !== undefined && (status === 429 || status === 503))
     headers['retry-after'] = String(Math.min(Number(detail.retryAfter), status === 503 ? 20 : 60))
@@ -51,7 +55,20 @@ const unexpected = {
 
 function asDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error
-  return isDatabaseAway(error ?? {}) ? serviceUnavailable(error) : undefined
+  if (isDatabaseAway(error ?? {})) return serviceUnavailable(error)
+  return isFastifysRefusal(error) ? refusedAtTheDoor(error) : undefined
+}
+
+/** Fastify's own words for a request that it could not even hand over: a bad URL, a bad content type. */
+const isFastifysRefusal = (error: unknown): error is FastifyError => {
+  const { code, statusCode } = (error ?? {}) as Partial<FastifyError>
+  return code?.startsWith('FST_ERR_') === true && statusCode !== undefined && statusCode < 500
+}
+
+function refusedAtTheDoor({ statusCode }: FastifyError): DomainError {
+  return statusCode === 415
+    ? notJson()
+    : badRequest('This request cannot be read: look at its URL and headers.')
 }
 
 const plainBigints = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)

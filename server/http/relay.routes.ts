@@ -64,7 +64,7 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
       return receiptFor(relay.parts, await caller(request, reply), id)
     })
     // Codex opens a WebSocket here first and falls back at once when told so.
-    fastify.get('/responses', (_, reply) =>
+    fastify.get('/responses', ({ id }, reply) =>
       reply.code(426).send({
         type: 'error',
         error: {
@@ -73,6 +73,7 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
           message: 'WebSockets are not served here: use POST.',
           param: null,
         },
+        request_id: id,
       }),
     )
 
@@ -109,6 +110,8 @@ async function chat(
     if (sink.gone.aborted) return
     if (sink.started) return void raw.destroy()
     const answer = errorAnswer(error, request.id, relay.parts.log)
+    // Whoever asks again should ask somebody who is not about to leave.
+    if (relay.draining) headers.connection = 'close'
     raw.writeHead(answer.status, { ...headers, ...answer.headers })
     raw.end(answer.body)
   }

@@ -36,6 +36,8 @@ export interface Relay {
   chatCompletions(call: Call, sink: Sink): Promise<void>
   /** How many requests are under way. */
   readonly running: number
+  /** Whether what is new is refused. */
+  readonly draining: boolean
   /** Refuses what is new; what still runs after `ms` is told so and settled. Resolves when nothing runs. */
   drain(ms: number): Promise<void>
   close(): Promise<void>
@@ -75,6 +77,9 @@ export function createRelay({ config, redis, timing, ...given }: RelayOptions): 
     },
     get running() {
       return running.size
+    },
+    get draining() {
+      return draining
     },
     async drain(ms) {
       draining = true

@@ -14,6 +14,8 @@ export interface Upstream {
   url: string
   /** Every request, in the order of arrival. */
   heard: Heard[]
+  /** How many connections have been made. */
+  readonly connections: number
   /** How many answers are under way. */
   readonly open: number
   /** Answers the next requests, one script each; the last one stays. */
@@ -23,7 +25,7 @@ export interface Upstream {
 /** A provider whose behaviour a test scripts. */
 export async function startUpstream(): Promise<Upstream> {
   let scripts: Script[] = []
-  let open = 0
+  let [open, connections] = [0, 0]
   const heard: Heard[] = []
   const server = createServer((request, response) => {
     open += 1
@@ -37,6 +39,7 @@ export async function startUpstream(): Promise<Upstream> {
       void script(response, { ...one, socket: request.socket })
     })
   })
+  server.on('connection', () => (connections += 1))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   afterAll(() => {
     server.closeAllConnections()
@@ -45,6 +48,9 @@ export async function startUpstream(): Promise<Upstream> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     heard,
+    get connections() {
+      return connections
+    },
     get open() {
       return open
     },
