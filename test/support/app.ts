@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { type App, createApp } from '../../server/app.ts'
+import { type App, createApp, type Overrides } from '../../server/app.ts'
 import { insertUser } from '../../server/identity/accounts.ts'
 import { readConfig } from '../../server/platform/config.ts'
 import { createLog } from '../../server/platform/log.ts'
@@ -32,15 +32,20 @@ export interface Browser {
 let people = 0
 
 /** The whole server in this process, on a real socket, with a database of its own. */
-export async function startApp(env: Record<string, string> = {}): Promise<TestApp> {
+export async function startApp(
+  env: Record<string, string> = {},
+  overrides: Pick<Overrides, 'relayTiming'> = {},
+): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pingtoken-app-'))
   const database = await databases[0]!.open()
   const port = String(await freePort())
   const app = await createApp(readConfig({ PORT: port, DATA_DIR: dataDir, ...env }), {
     database,
     log: createLog('silent'),
+    ...overrides,
   })
-  const url = await app.listen()
+  await app.listen()
+  const url = `http://127.0.0.1:${port}`
   afterAll(async () => {
     await app.close()
     rmSync(dataDir, { recursive: true, force: true })
@@ -69,7 +74,8 @@ function createBrowser(app: App, url: string): Browser {
         await welcome(tx, userId)
         return userId
       })
-      browser.cookie = `session=${await sessions.open(id, { ip: '127.0.0.1', userAgent: 'test' })}`
+      const name = app.services.config.publicUrl.startsWith('https:') ? '__Host-session' : 'session'
+      browser.cookie = `${name}=${await sessions.open(id, { ip: '127.0.0.1', userAgent: 'test' })}`
       return { id, email }
     },
   }
