@@ -35,13 +35,20 @@ const words = [chunk({ content: 'Hel' }), chunk({ content: 'lo' })]
 const complete = [role, ...words, chunk({}, 'stop'), usageChunk(usage(7, 2)), DONE]
 const silence: Script = () => undefined
 const reset: Script = (_, { socket }) => void socket.resetAndDestroy()
+const endless: Script = async (response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  while (!response.destroyed) {
+    response.write(words[0])
+    await pause(50)
+  }
+}
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const apps = { alone: await appWith(1), spare: await appWith(2) }
 
-/** Models of their own keep one test's failures out of another's breakers. */
+/** A server with so many channels for one model, in the order of their priority. */
 async function appWith(count: number): Promise<{ world: TestApp; upstreams: Upstream[] }> {
-  const env = { ALLOW_PRIVATE_UPSTREAMS: 'true', DRAIN_SECONDS: '0' }
+  const env = { ALLOW_PRIVATE_UPSTREAMS: 'true', DRAIN_SECONDS: '1' }
   const world = await startApp(env, { relayTiming: TIMING })
   const upstreams: Upstream[] = []
   for (let priority = 0; priority < count; priority++) {
@@ -167,13 +174,6 @@ test.each([
 )
 
 test('a stream that never ends is ended, and says that it took too long', async () => {
-  const endless: Script = async (response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    while (!response.destroyed) {
-      response.write(words[0])
-      await pause(50)
-    }
-  }
   const { text, record } = await meet(apps.alone, [[endless]])
   expect(lastEvent(text).error).toMatchObject({
     code: 'upstream_timeout',
@@ -262,10 +262,13 @@ test('connections to the upstream are used again, streamed or not', async () => 
 
 test('a server that stops ends what still runs with an error, settles it, and refuses what is new', async () => {
   const { world, upstreams } = await appWith(1)
-  upstreams[0]!.answer(hang(role, ...words))
+  upstreams[0]!.answer(endless)
   const customer = await createCustomer(world)
   const running = await customer.chat(ask)
   const closed = world.app.close()
+  const refused = await customer.chat()
+  expect([refused.status, refused.headers.get('connection')]).toEqual([503, 'close'])
+  expect(refused.headers.get('retry-after')).toBe('2')
   const text = await running.text()
   expect(lastEvent(text).error).toMatchObject({ code: 'service_unavailable' })
   expect(text).not.toContain('[DONE]')
