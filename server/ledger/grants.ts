@@ -68,6 +68,24 @@ export const grantBonus = (tx: Sql, { tokens, expiresAt, ...grant }: BonusGrant,
 export const grantQuota = (tx: Sql, { amount, ...grant }: QuotaGrant) =>
   grantBucket(tx, { ...grant, pool: 'quota', granted: amount, models: [] })
 
+/**
+ * Lets a grant end at `at`, if it would end later: requests admitted before still draw on it, later ones do not, and
+ * what is left is written off like any other that ended. A source that granted nothing ends nothing.
+ */
+export async function endGrant(
+  tx: Sql,
+  { accountId, sourceType, sourceId }: Omit<Source, 'note'>,
+  at: Date,
+): Promise<void> {
+  await lockWallet(tx, accountId)
+  await tx.query(
+    `UPDATE bucket SET valid_until = greatest($4::timestamptz, valid_from + interval '1 millisecond')
+     WHERE account_id = $1 AND source_type = $2 AND source_id = $3 AND (valid_until IS NULL OR valid_until > $4)`,
+    [accountId, sourceType, sourceId, at],
+  )
+  await tx.query('UPDATE account SET version = version + 1 WHERE id = $1', [accountId])
+}
+
 interface BucketGrant extends Source {
   pool: 'bonus' | 'quota'
   granted: bigint

@@ -26,5 +26,10 @@ export const walletTooLow = (wallet: bigint, amount: bigint) =>
     'payment_required',
     'insufficient_balance',
     `The wallet has ¥${formatCny(wallet)}, but ¥${formatCny(amount)} is needed. Top up the wallet or redeem a code.`,
-    { wallet: formatCny(wallet), needed: formatCny(amount), remedies: ['top_up', 'redeem_code'] },
+    {
+      wallet: formatCny(wallet),
+      needed: formatCny(amount),
+      shortfall: formatCny(amount - wallet),
+      remedies: ['top_up', 'redeem_code'],
+    },
   )

@@ -30,6 +30,8 @@ export interface Ledger extends Billing {
   /** Errors: insufficient_balance. */
   debitWallet(tx: Sql, change: grants.WalletChange): Promise<boolean>
   adjust(tx: Sql, adjustment: grants.Adjustment): Promise<boolean>
+  /** From `at` on, requests no longer draw on what this source granted. */
+  endGrant(tx: Sql, source: Omit<grants.Source, 'note'>, at: Date): Promise<void>
   /** Makes a committed change known: to admission in this process at once, and to those who watch. */
   balanceChanged(accountId: string): Promise<void>
   balances(accountId: string): Promise<Balances>

@@ -14,6 +14,8 @@ export const SubscriptionSchema = defineEntity({
     /** The instant whose local day every period keeps: Jan 31 → Feb 28 → Mar 31. */
     anchor: p.datetime(),
     timeZone: p.text(),
+    /** Calendar months from the anchor to the end of the running period. */
+    monthsElapsed: p.integer().default(1),
     periodStart: p.datetime(),
     periodEnd: p.datetime(),
     cancelAtPeriodEnd: p.boolean().default(false),
