@@ -111,3 +111,5 @@ function textOf(content: unknown): string {
 const pieces = (text: string): string[] =>
   text.match(/\s*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|\s*[^\s\p{Script=Han}]{1,8}|\s+/gu) ??
   []
+
+export const tokensIn = (text: string) => pieces(text).length

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Answer, answerTo, type SandboxRequest } from './sandbox.answers.ts'
+import { type Answer, answerTo, type SandboxRequest, tokensIn } from './sandbox.answers.ts'
 
 /** The built-in upstream: a real HTTP server on loopback, so that a fresh machine can make a first request. */
 export interface Sandbox {
@@ -12,10 +13,11 @@ export interface Sandbox {
 const BODY_BYTES_MAX = 12 * 1024 * 1024
 /** Between two events of a stream: visible to people, not in the way of tests. */
 const PAUSE_MS = 8
+const EMBEDDING_LENGTH = 16
 
-export async function startSandbox(): Promise<Sandbox> {
+export async function startSandbox({ pauseMs = PAUSE_MS } = {}): Promise<Sandbox> {
   const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy())
+    handle(request, response, pauseMs).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -29,18 +31,49 @@ export async function startSandbox(): Promise<Sandbox> {
   }
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse) {
-  if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
-    response.writeHead(404, { 'content-type': 'application/json' })
-    return void response.end(JSON.stringify({ error: { message: 'The sandbox only has chat completions.' } }))
+async function handle(request: IncomingMessage, response: ServerResponse, pauseMs: number): Promise<void> {
+  switch (`${request.method} ${request.url}`) {
+    case 'POST /v1/chat/completions': {
+      const asked = JSON.parse(await readBody(request)) as SandboxRequest
+      const answer = answerTo(asked)
+      if (asked.stream) return stream(response, asked, { answer, pauseMs })
+      return send(response, 200, wholeOf(asked, answer))
+    }
+    case 'POST /v1/embeddings':
+      return send(response, 200, embeddingsOf(JSON.parse(await readBody(request)) as EmbeddingsRequest))
+    case 'GET /v1/models':
+      // Like its answers: it speaks for every model, and says so.
+      return send(response, 200, {
+        object: 'list',
+        data: [{ id: 'sandbox', object: 'model', owned_by: 'pingtoken' }],
+      })
+    default:
+      return send(response, 404, {
+        error: { message: 'The sandbox has chat completions, embeddings and models.' },
+      })
   }
-  const asked = JSON.parse(await readBody(request)) as SandboxRequest
-  const answer = answerTo(asked)
-  if (asked.stream) await stream(response, asked, answer)
-  else {
-    response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(wholeOf(asked, answer)))
-  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
+interface EmbeddingsRequest {
+  model: string
+  input: string | string[]
+}
+
+/** The same vector for the same text, of length 1; it means nothing. */
+function embeddingsOf({ model, input }: EmbeddingsRequest): object {
+  const texts = [input].flat()
+  const tokens = texts.reduce((sum, text) => sum + tokensIn(text), 0)
+  const data = texts.map((text, index) => {
+    const bytes = createHash('sha256').update(text).digest().subarray(0, EMBEDDING_LENGTH)
+    const length = Math.hypot(...bytes) || 1
+    return { object: 'embedding', index, embedding: Array.from(bytes, (byte) => byte / length) }
+  })
+  return { object: 'list', model, data, usage: { prompt_tokens: tokens, total_tokens: tokens } }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -68,9 +101,13 @@ function wholeOf(
   return { id, object: 'chat.completion', created: seconds(), model, choices, usage }
 }
 
-async function stream(response: ServerResponse, { model, stream_options }: SandboxRequest, answer: Answer) {
+async function stream(
+  response: ServerResponse,
+  { model, stream_options }: SandboxRequest,
+  { answer, pauseMs }: { answer: Answer; pauseMs: number },
+): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
-  const send = (choices: object[], more = {}) => {
+  const write = (choices: object[], more = {}) => {
     const chunk = {
       id: answer.id,
       object: 'chat.completion.chunk',
@@ -84,16 +121,16 @@ async function stream(response: ServerResponse, { model, stream_options }: Sandb
     return undefined
   }
   const say = (delta: object, finish_reason: string | null = null) =>
-    send([{ index: 0, delta, finish_reason }])
+    write([{ index: 0, delta, finish_reason }])
 
   await say({ role: 'assistant', content: '' })
   for (const delta of deltasOf(answer)) {
     if (response.destroyed) return
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
     await say(delta)
   }
   await say({}, answer.finishReason)
-  if (stream_options?.include_usage) await send([], { usage: answer.usage })
+  if (stream_options?.include_usage) await write([], { usage: answer.usage })
   response.end('data: [DONE]\n\n')
 }
 

@@ -173,6 +173,12 @@ test.each([
   },
 )
 
+test('an upstream that goes on after its error is not listened to any longer', async () => {
+  const { text } = await meet(apps.alone, [[hang(role, ...words, 'data: {"error":{"message":"boom"}}\n\n')]])
+  expect(lastEvent(text).error.code).toBe('upstream_error')
+  await expect.poll(() => apps.alone.upstreams[0]!.open, { timeout: 1_000 }).toBe(0)
+})
+
 test('a stream that never ends is ended, and says that it took too long', async () => {
   const { text, record } = await meet(apps.alone, [[endless]])
   expect(lastEvent(text).error).toMatchObject({
