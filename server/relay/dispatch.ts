@@ -117,6 +117,8 @@ async function attempt<T>(
       throw error
     }
     const late = ended.signal.aborted
+    // What began as an answer and is none must not go on being sent to us.
+    giveUp()
     breakers.failed(breakerId)
     note(late ? 'timed_out' : 'failed', null)
     log.warn({ channel: channel.name, err: error }, 'an upstream failed')

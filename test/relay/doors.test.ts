@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
-import { readJsonBody } from '../../server/http/body.ts'
+import { type BodyTiming, readJsonBody } from '../../server/http/body.ts'
 import { errorAnswer } from '../../server/http/errors.ts'
 import { DomainError } from '../../server/platform/errors.ts'
 import { createLog } from '../../server/platform/log.ts'
@@ -108,18 +108,45 @@ test('who leaves before the whole body is there is forgotten, and pays nothing',
   expect(upstream.heard.length).toBe(before)
 })
 
-test('a body that is late is 408, told to the caller, and the connection ends', async () => {
-  const log = createLog('silent')
+/** A server that reads bodies as the relay's routes do, and answers with what it read. */
+async function reader(timing: BodyTiming): Promise<number> {
   const server = createServer((request, response) => {
-    readJsonBody(request, { slow: 50, total: 10_000 }).catch((error: unknown) => {
-      const answer = errorAnswer(error, 'id', log)
-      response.writeHead(answer.status, answer.headers).end(answer.body)
-    })
+    readJsonBody(request, timing).then(
+      (read) => response.end(read),
+      (error: unknown) => {
+        const answer = errorAnswer(error, 'id', createLog('silent'))
+        response.writeHead(answer.status, answer.headers).end(answer.body)
+      },
+    )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  afterAll(() => void server.close())
-  const text = await raw((server.address() as AddressInfo).port, head('Content-Length: 500\r\n\r\n{"model":'))
-  expect(text).toMatch(/^HTTP\/1\.1 408 [^]*"request_timeout"/)
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+test('a body that is late is 408, told to the caller, and the connection ends', async () => {
+  const late = head('Content-Length: 500\r\n\r\n{"model":')
+  for (const timing of [
+    { slow: 50, total: 60_000 },
+    { slow: 60_000, total: 50 },
+  ])
+    expect(await raw(await reader(timing), late)).toMatch(/^HTTP\/1\.1 408 [^]*"request_timeout"/)
+})
+
+test('a body that is slow but comes is waited for', async () => {
+  const socket = connect(await reader({ slow: 400, total: 60_000 }), '127.0.0.1')
+  let text = ''
+  socket.on('data', (data: Buffer) => (text += data.toString()))
+  socket.write(head('Content-Length: 6\r\n\r\n'))
+  for (const byte of '"slow"') {
+    await new Promise((resolve) => setTimeout(resolve, 120))
+    socket.write(byte)
+  }
+  await expect.poll(() => text).toMatch(/"slow"$/m)
+  socket.destroy()
 })
 
 test('models are listed as OpenAI and as Anthropic list them, with prices and limits', async () => {
