@@ -7,7 +7,6 @@ import { type DatabaseHealth, mayPass, within } from './database-health.ts'
 import type { Split } from './pools.ts'
 import type { RequestRow } from './settlement.ts'
 
-const GATHER_MS = 3
 const BATCH_MAX = 500
 const ANSWER_MS = 5_000
 const RETRY_MS = 500
@@ -68,6 +67,7 @@ export const createHoldWriter = (options: Options): HoldWriter => new HoldQueue(
 class HoldQueue implements HoldWriter {
   private queue: Entry[] = []
   private sending = new Map<string, Promise<void>>()
+  private gathering: NodeJS.Immediate | undefined
   private timer: NodeJS.Timeout | undefined
   private busy = false
   private stopped = false
@@ -96,17 +96,21 @@ class HoldQueue implements HoldWriter {
   stop() {
     this.stopped = true
     clearTimeout(this.timer)
+    clearImmediate(this.gathering)
     for (const { reject } of this.queue.splice(0)) reject(serviceUnavailable())
   }
 
   private enqueue(entry: Entry) {
     this.queue.push(entry)
-    if (!this.busy) this.timer ??= setTimeout(() => this.flush(), GATHER_MS)
+    if (this.busy || this.timer || this.gathering) return
+    // A lone request does not wait for company; under load the next batch gathers while this one is written.
+    this.gathering = setImmediate(() => this.flush())
   }
 
   private async flush() {
     const { health } = this.options
     this.timer = undefined
+    this.gathering = undefined
     this.busy = true
     while (this.queue.length > 0 && !this.stopped) {
       const batch = this.queue.splice(0, BATCH_MAX)

@@ -6,7 +6,6 @@ import type { Log } from '../platform/log.ts'
 import { encodeLine, type JournalLine, requestIdOf } from './journal.lines.ts'
 import type { ChargeRow } from './settlement.ts'
 
-const GATHER_MS = 3
 const PROBE_MS = 1_000
 const SEGMENT_BYTES = 8 * 2 ** 20
 
@@ -62,7 +61,7 @@ class JournalFiles implements Journal {
   private file: FileHandle | undefined
   private made = 0
   private writing: Promise<void> | undefined
-  private timer: NodeJS.Timeout | undefined
+  private gathering: NodeJS.Immediate | undefined
   private probe: NodeJS.Timeout | undefined
 
   constructor(private readonly options: JournalOptions) {
@@ -74,11 +73,12 @@ class JournalFiles implements Journal {
   append(line: JournalLine): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ line, resolve, reject })
-      if (this.writing || this.timer) return
-      this.timer = setTimeout(() => {
-        this.timer = undefined
+      if (this.writing || this.gathering) return
+      // What else comes in this turn of the event loop goes along; what comes during the write goes next.
+      this.gathering = setImmediate(() => {
+        this.gathering = undefined
         this.writing ??= this.write()
-      }, GATHER_MS)
+      })
     })
   }
 
@@ -94,7 +94,7 @@ class JournalFiles implements Journal {
   }
 
   async close() {
-    clearTimeout(this.timer)
+    clearImmediate(this.gathering)
     clearTimeout(this.probe)
     await this.writing
     await this.write()
