@@ -101,6 +101,21 @@ describe.skipIf(missingBrowser)(`the console in a real browser (${missingBrowser
     await other.page.getByText('was used already or has expired').waitFor()
   })
 
+  test('the first administrator chooses an address and a password, and is told what is wrong at the field', async () => {
+    const { page, faults } = await openPage(browser, server.url)
+    await page.goto(server.administratorLink)
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Set up this server' }).waitFor()
+    await page.getByLabel('E-mail').fill('boss@example.com')
+    await page.getByLabel('Password', { exact: true }).fill('short')
+    await page.getByRole('button', { name: 'Finish set-up' }).click()
+    await page.getByText('among the first that are guessed').waitFor()
+    await page.getByLabel('Password', { exact: true }).fill('a long enough password')
+    await page.getByRole('button', { name: 'Finish set-up' }).click()
+    await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+    expect(faults).toEqual([])
+  })
+
   test('a page that needs an account asks for one first and then opens', async () => {
     const { page } = await openPage(browser, server.url)
     await signUp(page, 'returning@example.com')

@@ -12,6 +12,8 @@ export interface ServerProcess {
   token: string
   /** The demo user's one-time sign-in link. */
   signInLink: string
+  /** The first administrator's one-time link; empty when there is one already. */
+  administratorLink: string
   dataDir: string
   process: ChildProcess
   /** SIGTERM; answers the exit code. */
@@ -37,6 +39,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
     },
     token: line(/^API token: (\S+)$/m),
     signInLink: line(/^Sign in as the demo user \(once\): (\S+)$/m),
+    administratorLink: line(/^Set up the first administrator \(once\): (\S+)$/m),
     dataDir,
     process: child,
     async stop() {
