@@ -30,7 +30,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const { output, errors } = collect(child)
-  await untilReady(child, () => /^(Sign in|Set up the first administrator).*$/m.test(output.text), errors)
+  await untilReady(child, () => /^(Sign in: |Set up the first administrator).*\n/m.test(output.text), errors)
   const line = (pattern: RegExp) => pattern.exec(output.text)?.[1] ?? ''
   return {
     url: `http://127.0.0.1:${port}`,
