@@ -6,6 +6,8 @@ import { AccountResolver } from '../identity/account.resolver.ts'
 import { ViewerWalletResolver, WalletResolver } from '../ledger/wallet.resolver.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { createEvents, type Events } from '../platform/events.ts'
+import { PlanResolver } from '../plans/plan.resolver.ts'
+import { PlanSubscriptionResolver, ViewerSubscriptionResolver } from '../plans/subscription.resolver.ts'
 import { ViewerPlanResolver } from '../plans/viewer-plan.resolver.ts'
 import { ApiTokenResolver, ViewerApiTokensResolver } from '../tokens/token.resolver.ts'
 import { UsageResolver, ViewerUsageResolver } from '../usage/usage.resolver.ts'
@@ -23,6 +25,9 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       ViewerApiTokensResolver,
       WalletResolver,
       ViewerWalletResolver,
+      PlanResolver,
+      PlanSubscriptionResolver,
+      ViewerSubscriptionResolver,
       ViewerPlanResolver,
       UsageResolver,
       ViewerUsageResolver,

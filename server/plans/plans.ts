@@ -21,7 +21,7 @@ export interface PlanTerms {
   validUntil: Date | null
 }
 
-const FREE = 'free'
+export const FREE = 'free'
 
 /** The terms in force at `now`. A subscription past its period gives nothing any more. */
 export async function termsOf(em: EntityManager, userId: string, now: Date): Promise<PlanTerms> {

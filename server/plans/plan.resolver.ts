@@ -1,0 +1,120 @@
+import { ArrayMaxSize, Length, Matches, Max, Min, ValidateNested } from 'class-validator'
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+} from 'type-graphql'
+import type { Context } from '../platform/context.ts'
+import { PageArgs } from '../platform/page.ts'
+import { Money } from '../platform/scalars.ts'
+import { createPlan, createPlanVersion, listPlans, type Terms, updatePlan } from './offers.ts'
+import { PlanConnection, PlanType } from './plan.type.ts'
+import { planConnection, planType } from './plan.view.ts'
+
+type OffersContext = Context & { modelExists(id: string): boolean }
+
+const MILLION = 1_000_000
+const LIST_MAX = 200
+
+@InputType()
+class ModelDiscountInput {
+  @Field(() => ID) @Length(1, 100) modelId!: string
+  @Field(() => Int) @Min(0) @Max(MILLION) discountPpm!: number
+}
+
+@InputType()
+class PlanTermsInput implements Terms {
+  @Field(() => Money, { description: 'For one period.' }) price!: bigint
+  @Field(() => Money) quota!: bigint
+  @Field(() => Int, { defaultValue: 1, description: 'Length of a period in calendar months.' })
+  @Min(1)
+  @Max(36)
+  months!: number
+  @Field(() => Int, { description: 'For each API token.' }) @Min(1) @Max(MILLION) requestsPerMinute!: number
+  @Field(() => Int, { nullable: true, defaultValue: null, description: 'LLM tokens; null for no limit.' })
+  @Min(1)
+  @Max(100 * MILLION)
+  contextTokensMax!: number | null
+  @Field(() => Int) @Min(1) @Max(10_000) activeTokensMax!: number
+  @Field(() => Int, { defaultValue: MILLION, description: 'Share of the list price that is paid.' })
+  @Min(0)
+  @Max(MILLION)
+  discountPpm!: number
+  @Field(() => [ModelDiscountInput], { defaultValue: [] })
+  @ArrayMaxSize(LIST_MAX)
+  @ValidateNested({ each: true })
+  modelDiscounts!: ModelDiscountInput[]
+}
+
+@InputType()
+class CreatePlanInput {
+  @Field(() => ID, { description: 'Lower-case letters, digits and hyphens.' })
+  @Matches(/^[a-z][a-z0-9-]{0,39}$/)
+  id!: string
+  @Field(() => String) @Length(1, 60) name!: string
+  @Field(() => Int, { defaultValue: 0, description: 'Lower is shown first.' })
+  @Min(0)
+  @Max(MILLION)
+  position!: number
+  @Field(() => PlanTermsInput) @ValidateNested() terms!: PlanTermsInput
+}
+
+@InputType()
+class CreatePlanVersionInput {
+  @Field(() => ID) @Length(1, 40) planId!: string
+  @Field(() => PlanTermsInput) @ValidateNested() terms!: PlanTermsInput
+}
+
+@InputType({ description: 'Absent fields stay as they are.' })
+class UpdatePlanInput {
+  @Field(() => ID) @Length(1, 40) planId!: string
+  @Field(() => String, { nullable: true }) @Length(1, 60) name?: string
+  @Field(() => Boolean, { nullable: true, description: 'False withdraws it; who has it keeps it.' })
+  visible?: boolean
+  @Field(() => Int, { nullable: true }) @Min(0) @Max(MILLION) position?: number
+}
+
+@ObjectType()
+class PlanPayload {
+  @Field(() => PlanType) plan!: PlanType
+}
+
+@Resolver(() => PlanType)
+export class PlanResolver {
+  @Query(() => PlanConnection, { description: "What can be bought, in the shop's order. Needs no sign-in." })
+  async plans(@Ctx() ctx: Context, @Args(() => PageArgs) page: PageArgs) {
+    return planConnection(await listPlans(ctx, page))
+  }
+
+  @Mutation(() => PlanPayload, { description: 'For administrators.' })
+  async createPlan(@Ctx() ctx: OffersContext, @Arg('input', () => CreatePlanInput) input: CreatePlanInput) {
+    return { plan: planType(await createPlan(ctx, input)) }
+  }
+
+  @Mutation(() => PlanPayload, {
+    description:
+      'For administrators: new terms for purchases and renewals from now on; running periods keep theirs.',
+  })
+  async createPlanVersion(
+    @Ctx() ctx: OffersContext,
+    @Arg('input', () => CreatePlanVersionInput) { planId, terms }: CreatePlanVersionInput,
+  ) {
+    return { plan: planType(await createPlanVersion(ctx, planId, terms)) }
+  }
+
+  @Mutation(() => PlanPayload, { description: 'For administrators.' })
+  async updatePlan(
+    @Ctx() ctx: Context,
+    @Arg('input', () => UpdatePlanInput) { planId, ...changes }: UpdatePlanInput,
+  ) {
+    return { plan: planType(await updatePlan(ctx, planId, changes)) }
+  }
+}

@@ -1,0 +1,111 @@
+import { IsUUID, Length } from 'class-validator'
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+} from 'type-graphql'
+import { ViewerType } from '../identity/viewer.type.ts'
+import { type Context, signedIn } from '../platform/context.ts'
+import { offerOf, offerOfVersion } from './offers.ts'
+import { readSubscription } from './periods.ts'
+import {
+  type PlanChangeEffect,
+  PlanQuoteType,
+  type PlanSubscriptionStatus,
+  PlanSubscriptionType,
+} from './plan.type.ts'
+import { planType } from './plan.view.ts'
+import { retryUntil } from './renewals.ts'
+import {
+  buyPlan,
+  cancelPlan,
+  changePlan,
+  quoteFor,
+  resumePlan,
+  type SubscriptionsContext,
+} from './subscriptions.ts'
+
+@InputType()
+class BuyPlanInput {
+  @Field(() => ID) @Length(1, 40) planId!: string
+  @Field(() => String, { description: 'A UUID of your own: the same call again answers the same.' })
+  @IsUUID()
+  idempotencyKey!: string
+}
+
+@InputType()
+class ChangePlanInput extends BuyPlanInput {}
+
+@ObjectType()
+class SubscriptionPayload {
+  @Field(() => PlanSubscriptionType, { nullable: true, description: 'What is there now.' })
+  subscription!: PlanSubscriptionType | null
+}
+
+@Resolver(() => PlanSubscriptionType)
+export class PlanSubscriptionResolver {
+  @Query(() => PlanQuoteType, { description: 'What buying or changing to a plan would cost and do now.' })
+  async previewPlanChange(@Ctx() ctx: SubscriptionsContext, @Arg('planId', () => ID) planId: string) {
+    const { offer, effect, ...quote } = await quoteFor(ctx, planId)
+    return { ...quote, plan: planType(offer), effect: effect as PlanChangeEffect }
+  }
+
+  @Mutation(() => SubscriptionPayload, { description: 'From the wallet, at once.' })
+  async buyPlan(@Ctx() ctx: SubscriptionsContext, @Arg('input', () => BuyPlanInput) input: BuyPlanInput) {
+    await buyPlan(ctx, input)
+    return { subscription: await shown(ctx) }
+  }
+
+  @Mutation(() => SubscriptionPayload, {
+    description:
+      'To a dearer plan at once, crediting the unused time; to any other at the end of the period.',
+  })
+  async changePlan(
+    @Ctx() ctx: SubscriptionsContext,
+    @Arg('input', () => ChangePlanInput) input: ChangePlanInput,
+  ) {
+    await changePlan(ctx, input)
+    return { subscription: await shown(ctx) }
+  }
+
+  @Mutation(() => SubscriptionPayload, { description: 'At the end of the period.' })
+  async cancelPlan(@Ctx() ctx: SubscriptionsContext) {
+    await cancelPlan(ctx)
+    return { subscription: await shown(ctx) }
+  }
+
+  @Mutation(() => SubscriptionPayload, { description: 'Takes back a cancellation or a planned change.' })
+  async resumePlan(@Ctx() ctx: SubscriptionsContext) {
+    await resumePlan(ctx)
+    return { subscription: await shown(ctx) }
+  }
+}
+
+@Resolver(() => ViewerType)
+export class ViewerSubscriptionResolver {
+  @FieldResolver(() => PlanSubscriptionType, { nullable: true, description: 'Null: Free is in force.' })
+  subscription(@Ctx() ctx: Context) {
+    return shown(ctx)
+  }
+}
+
+async function shown(ctx: Context): Promise<PlanSubscriptionType | null> {
+  const running = await readSubscription(ctx.sql, signedIn(ctx).id)
+  if (!running) return null
+  const { versionId, planId, nextPlanId, status, ...rest } = running
+  const next = running.cancelAtPeriodEnd ? null : await offerOf(ctx.sql, nextPlanId ?? planId)
+  return {
+    ...rest,
+    plan: planType(await offerOfVersion(ctx.sql, versionId)),
+    status: status as PlanSubscriptionStatus,
+    nextPlan: next && planType(next),
+    retryUntil: retryUntil(running),
+  }
+}
