@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './database.ts'
 import type { Services } from './graphql/context.ts'
 import { createSessionCookie } from './identity/session.cookie.ts'
 import { createSessions } from './identity/sessions.ts'
+import { startJobs } from './jobs.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createAttempts } from './platform/attempts.ts'
 import type { Config } from './platform/config.ts'
@@ -98,6 +99,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       attempts: createAttempts(),
       welcome: (tx, userId) => welcomeBonus(tx, userId, { ledger, settings, now }),
     }
+    const jobs = startJobs(services)
+    closers.push(() => jobs.stop())
     const redis = openRedis(config, log, closers)
     const timing = overrides.relayTiming
     const relay = createRelay({ ...services, tokens: tokenBook, billing: ledger, redis, timing })

@@ -1,0 +1,61 @@
+import { forgetOldKeys } from './platform/idempotency.ts'
+import type { Log } from './platform/log.ts'
+import { nextPeriodEnd, renewSubscriptions, type RenewalServices } from './plans/renewals.ts'
+
+/** How often a job runs when nothing is due sooner. */
+const EVERY_MS = 60_000
+const HOUR_MS = 3_600_000
+
+export interface Jobs {
+  /** Resolves when no job runs any more. */
+  stop(): Promise<void>
+}
+
+/** What the server does by itself besides serving; the ledger's own chores are its own. */
+export function startJobs(services: RenewalServices): Jobs {
+  const { sql, now, log } = services
+  const jobs = [
+    repeat(log, 'renewals', async () => {
+      await renewSubscriptions(services)
+      // To the moment: who renews must not be on Free for up to a minute.
+      const next = await nextPeriodEnd(sql, now())
+      return Math.min(EVERY_MS, next ? next.getTime() - now().getTime() : EVERY_MS)
+    }),
+    repeat(log, 'idempotency keys', async () => {
+      await forgetOldKeys(sql, now())
+      return HOUR_MS
+    }),
+  ]
+  return {
+    async stop() {
+      await Promise.all(jobs.map((job) => job.stop()))
+    },
+  }
+}
+
+/** Runs a job again and again, one run at a time; it answers in how many ms it wants to run next. */
+function repeat(log: Log, name: string, run: () => Promise<number>): Jobs {
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let running = Promise.resolve()
+
+  function schedule(ms: number) {
+    if (!stopped) timer = setTimeout(start, Math.max(ms, 0))
+  }
+
+  function start() {
+    running = run().then(schedule, (error: unknown) => {
+      log.warn({ err: error, job: name }, 'a job failed and will be tried again')
+      schedule(EVERY_MS)
+    })
+  }
+
+  schedule(0)
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
