@@ -56,22 +56,20 @@ export async function quoteFor(ctx: SubscriptionsContext, planId: string): Promi
   const offer = await findForSale(ctx.sql, planId)
   const running = await readSubscription(ctx.sql, userId)
   const { wallet } = await ctx.ledger.balances(userId)
-  const quote = (from: Pick<PlanQuote, 'effect' | 'credit' | 'due' | 'periodStart'>, timeZone: string) => ({
-    offer,
-    ...from,
-    shortfall: from.due > wallet ? from.due - max(wallet, 0n) : 0n,
-    periodEnd: addMonths(from.periodStart, offer.months, timeZone),
-  })
+  const base = { offer, credit: 0n, due: 0n, shortfall: 0n }
   if (running && isInForce(running, now)) {
     if (running.planId === planId) throw planUnchanged()
     if (!isUpgrade(offer, running)) {
-      const { periodEnd: periodStart, timeZone } = running
-      return quote({ effect: 'at_period_end', credit: 0n, due: 0n, periodStart }, timeZone)
+      const { anchor, monthsElapsed, periodEnd: periodStart, timeZone } = running
+      const periodEnd = addMonths(anchor, monthsElapsed + offer.months, timeZone)
+      return { ...base, effect: 'at_period_end', periodStart, periodEnd }
     }
   }
   const credit = running && isInForce(running, now) ? creditOf(running, now) : 0n
   const due = offer.priceNano - credit
-  return quote({ effect: 'now', credit, due, periodStart: now }, await zoneOf(ctx.sql, userId))
+  const shortfall = max(0n, due - wallet)
+  const periodEnd = addMonths(now, offer.months, await zoneOf(ctx.sql, userId))
+  return { ...base, effect: 'now', credit, due, shortfall, periodStart: now, periodEnd }
 }
 
 /** Errors: plan_not_found, plan_not_for_sale, subscription_running, insufficient_balance; those of `once`. */
