@@ -1,10 +1,12 @@
 import { Migration20261124000100Foundation } from './20261124000100-foundation.ts'
 import { Migration20261124000200Ledger } from './20261124000200-ledger.ts'
 import { Migration20261124000300Plans } from './20261124000300-plans.ts'
+import { Migration20261124000400MoneyIn } from './20261124000400-money-in.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
 export const migrations = [
   Migration20261124000100Foundation,
   Migration20261124000200Ledger,
   Migration20261124000300Plans,
+  Migration20261124000400MoneyIn,
 ]

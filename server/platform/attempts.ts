@@ -6,6 +6,8 @@ const RULES = {
   sign_in: { points: 10, duration: 300 },
   sign_up: { points: 10, duration: 3600 },
   sign_in_link: { points: 10, duration: 300 },
+  redeem_code: { points: 5, duration: 60 },
+  redeem_code_address: { points: 20, duration: 3600 },
 } as const
 
 export type AttemptKind = keyof typeof RULES

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -17,3 +17,7 @@ export function secretKeyIn(dataDir: string): string {
   }
   return readFileSync(file, 'utf8').trim()
 }
+
+/** A key of its own for each purpose, from the one secret. */
+export const deriveKey = (secretKey: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secretKey, '', `pingtoken ${purpose}`, 32))
