@@ -56,8 +56,8 @@ export default defineConfig(
   },
   {
     files: ['test/**/*.ts', 'scripts/**/*.ts'],
-    // Answers of other programs are looked at, not modelled.
-    rules: { 'max-params': ['error', 4], '@typescript-eslint/no-explicit-any': 'off' },
+    // Answers of other programs are looked at, not modelled; a table's columns are its test's parameters.
+    rules: { '@typescript-eslint/no-explicit-any': 'off' },
   },
   vue.configs['flat/recommended'],
   {

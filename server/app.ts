@@ -18,6 +18,7 @@ import { createLog, type Log } from './platform/log.ts'
 import { createSealer } from './platform/sealed.ts'
 import { secretKeyIn } from './platform/secret-key.ts'
 import { createSettings } from './platform/settings.ts'
+import type { SqlPool } from './platform/sql.ts'
 import { seedPlans } from './plans/plan.seed.ts'
 import { termsOf } from './plans/plans.ts'
 import { createRelay } from './relay/relay.ts'
@@ -60,50 +61,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   try {
     const database = overrides.database ?? (await openConfiguredDatabase(config, closers))
     const { em, sql } = database
-    await seedPlans(sql, now())
-    await seedCatalog(sql, now())
+    await seed(sql, now())
 
-    const sandbox = config.sandbox ? await startSandbox() : undefined
-    if (sandbox) closers.push(() => sandbox.stop())
-    const events = createEvents()
-    const settings = await createSettings(sql)
-    const sealer = createSealer(config.secretKey ?? secretKeyIn(config.dataDir))
-    const catalog = await createCatalog({ em, now, unseal: sealer.unseal, sandboxUrl: sandbox?.url })
-    const tokenBook = createTokenBook({ sql, now, termsOf: (userId) => termsOf(em.fork(), userId, now()) })
-    const ledger = createLedger({
-      sql,
-      log,
-      now,
-      instanceId: newId(),
-      dataDir: join(config.dataDir, 'journal'),
-      listener: createUsageListener({ events }),
-      onBalanceChanged: (accountId) => events.publish('balanceChanged', accountId, {}),
-    })
-    await ledger.start()
-    closers.push(() => ledger.stop())
-
-    const services: Services = {
-      config,
-      em,
-      sql,
-      now,
-      events,
-      log,
-      settings,
-      sealer,
-      catalog,
-      ledger,
-      tokenBook,
-      sessions: createSessions({ sql, now }),
-      sessionCookie: createSessionCookie(config.publicUrl),
-      attempts: createAttempts(),
-      welcome: (tx, userId) => welcomeBonus(tx, userId, { ledger, settings, now }),
-    }
+    const services = await createServices(config, { em, sql, log, now, closers })
     const jobs = startJobs(services)
     closers.push(() => jobs.stop())
     const redis = openRedis(config, log, closers)
     const timing = overrides.relayTiming
-    const relay = createRelay({ ...services, tokens: tokenBook, billing: ledger, redis, timing })
+    const relay = createRelay({
+      ...services,
+      tokens: services.tokenBook,
+      billing: services.ledger,
+      redis,
+      timing,
+    })
     closers.push(() => relay.close())
     const { fastify, drain } = await serve(services, { relay, clientDir: overrides.clientDir, database })
 
@@ -124,6 +95,59 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await closing()
     throw error
   }
+}
+
+interface Ground {
+  em: Services['em']
+  sql: SqlPool
+  log: Log
+  now: () => Date
+  /** What has to be stopped at the end, in the order it was started. */
+  closers: (() => Promise<unknown>)[]
+}
+
+async function createServices(config: Config, { em, sql, log, now, closers }: Ground): Promise<Services> {
+  const sandbox = config.sandbox ? await startSandbox() : undefined
+  if (sandbox) closers.push(() => sandbox.stop())
+  const events = createEvents()
+  const settings = await createSettings(sql)
+  const sealer = createSealer(config.secretKey ?? secretKeyIn(config.dataDir))
+  const catalog = await createCatalog({ em, now, unseal: sealer.unseal, sandboxUrl: sandbox?.url })
+  const tokenBook = createTokenBook({ sql, now, termsOf: (userId) => termsOf(em.fork(), userId, now()) })
+  const ledger = createLedger({
+    sql,
+    log,
+    now,
+    instanceId: newId(),
+    dataDir: join(config.dataDir, 'journal'),
+    listener: createUsageListener({ events }),
+    onBalanceChanged: (accountId) => events.publish('balanceChanged', accountId, {}),
+  })
+  await ledger.start()
+  closers.push(() => ledger.stop())
+
+  return {
+    config,
+    em,
+    sql,
+    now,
+    events,
+    log,
+    settings,
+    sealer,
+    catalog,
+    ledger,
+    tokenBook,
+    sessions: createSessions({ sql, now }),
+    sessionCookie: createSessionCookie(config.publicUrl),
+    attempts: createAttempts(),
+    welcome: (tx, userId) => welcomeBonus(tx, userId, { ledger, settings, now }),
+  }
+}
+
+async function seed(sql: SqlPool, now: Date): Promise<void> {
+  await seedPlans(sql, now)
+  await seedCatalog(sql, now)
 }
 
 /** Rate limits over several processes. While it is away each process counts for itself, and says so. */

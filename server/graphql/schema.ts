@@ -11,6 +11,7 @@ import { PlanSubscriptionResolver, ViewerSubscriptionResolver } from '../plans/s
 import { ViewerPlanResolver } from '../plans/viewer-plan.resolver.ts'
 import { ApiTokenResolver, ViewerApiTokensResolver } from '../tokens/token.resolver.ts'
 import { UsageResolver, ViewerUsageResolver } from '../usage/usage.resolver.ts'
+import { entrance } from './entrance.ts'
 import { SiteResolver } from './site.resolver.ts'
 
 /** Every resolver of the product, in one list. */
@@ -32,6 +33,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       UsageResolver,
       ViewerUsageResolver,
     ],
+    globalMiddlewares: [entrance],
     pubSub: events.pubSub as never,
     authChecker: ({ context }) => Boolean(signedIn(context as Context)),
     // With `forbidUnknownValues` class-validator would refuse every input that has no rule of its own.
