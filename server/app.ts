@@ -8,7 +8,10 @@ import type { Services } from './graphql/context.ts'
 import { createSessionCookie } from './identity/session.cookie.ts'
 import { createSessions } from './identity/sessions.ts'
 import { startJobs } from './jobs.ts'
-import { createLedger } from './ledger/ledger.ts'
+import { createRewards } from './invitations/rewards.ts'
+import type { SettlementListener } from './ledger/billing.ts'
+import { createLedger, type Ledger } from './ledger/ledger.ts'
+import { createSandboxProvider } from './payments/sandbox.provider.ts'
 import { createAttempts } from './platform/attempts.ts'
 import type { Config } from './platform/config.ts'
 import { startEmbeddedDatabase } from './platform/embedded/embedded-database.ts'
@@ -16,7 +19,7 @@ import { createEvents } from './platform/events.ts'
 import { newId } from './platform/ids.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createSealer } from './platform/sealed.ts'
-import { secretKeyIn } from './platform/secret-key.ts'
+import { deriveKey, secretKeyIn } from './platform/secret-key.ts'
 import { createSettings } from './platform/settings.ts'
 import type { SqlPool } from './platform/sql.ts'
 import { seedPlans } from './plans/plan.seed.ts'
@@ -27,7 +30,7 @@ import type { RelayTiming } from './relay/timing.ts'
 import { serve } from './serve.ts'
 import { createTokenBook } from './tokens/token.book.ts'
 import { createUsageListener } from './usage/record.ts'
-import { welcomeBonus } from './welcome.ts'
+import { welcome } from './welcome.ts'
 
 export interface App {
   services: Services
@@ -106,25 +109,23 @@ interface Ground {
   closers: (() => Promise<unknown>)[]
 }
 
-async function createServices(config: Config, { em, sql, log, now, closers }: Ground): Promise<Services> {
+async function createServices(config: Config, ground: Ground): Promise<Services> {
+  const { em, sql, log, now, closers } = ground
   const sandbox = config.sandbox ? await startSandbox() : undefined
   if (sandbox) closers.push(() => sandbox.stop())
   const events = createEvents()
   const settings = await createSettings(sql)
-  const sealer = createSealer(config.secretKey ?? secretKeyIn(config.dataDir))
+  const secretKey = config.secretKey ?? secretKeyIn(config.dataDir)
+  const sealer = createSealer(secretKey)
   const catalog = await createCatalog({ em, now, unseal: sealer.unseal, sandboxUrl: sandbox?.url })
   const tokenBook = createTokenBook({ sql, now, termsOf: (userId) => termsOf(em.fork(), userId, now()) })
-  const ledger = createLedger({
-    sql,
-    log,
-    now,
-    instanceId: newId(),
-    dataDir: join(config.dataDir, 'journal'),
-    listener: createUsageListener({ events }),
-    onBalanceChanged: (accountId) => events.publish('balanceChanged', accountId, {}),
+  const ledger = await startLedger(config, ground, {
+    usage: createUsageListener({ events }),
+    settled: (accountIds) => rewards.consider(accountIds),
+    changed: (accountId) => events.publish('balanceChanged', accountId, {}),
   })
-  await ledger.start()
-  closers.push(() => ledger.stop())
+  const rewards = createRewards({ sql, ledger, settings, now, log })
+  const paymentSandbox = config.production ? undefined : openPaymentSandbox(config, secretKey, ground)
 
   return {
     config,
@@ -141,9 +142,49 @@ async function createServices(config: Config, { em, sql, log, now, closers }: Gr
     sessions: createSessions({ sql, now }),
     sessionCookie: createSessionCookie(config.publicUrl),
     attempts: createAttempts(),
-    welcome: (tx, userId) => welcomeBonus(tx, userId, { ledger, settings, now }),
+    welcome: (tx, userId, arrival) => welcome(tx, { ledger, settings, now }, userId, arrival),
+    codeKey: deriveKey(secretKey, 'redemption codes'),
+    providers: new Map(paymentSandbox && [[paymentSandbox.id, paymentSandbox]]),
+    paymentSandbox,
+    rewards,
+    onRealTopUp: (userId) => rewards.consider([userId]),
   }
 }
+
+interface LedgerHooks {
+  usage: SettlementListener
+  /** After the commit of settlements. */
+  settled(accountIds: string[]): void
+  changed(accountId: string): void
+}
+
+async function startLedger(
+  config: Config,
+  { sql, log, now, closers }: Ground,
+  { usage, settled, changed }: LedgerHooks,
+): Promise<Ledger> {
+  const ledger = createLedger({
+    sql,
+    log,
+    now,
+    instanceId: newId(),
+    dataDir: join(config.dataDir, 'journal'),
+    listener: {
+      record: usage.record,
+      committed(charges) {
+        usage.committed(charges)
+        settled(charges.map(({ accountId }) => accountId))
+      },
+    },
+    onBalanceChanged: changed,
+  })
+  await ledger.start()
+  closers.push(() => ledger.stop())
+  return ledger
+}
+
+const openPaymentSandbox = ({ publicUrl }: Config, secretKey: string, { sql, now }: Ground) =>
+  createSandboxProvider({ sql, now, publicUrl, key: deriveKey(secretKey, 'sandbox payments') })
 
 async function seed(sql: SqlPool, now: Date): Promise<void> {
   await seedPlans(sql, now)

@@ -1,5 +1,8 @@
 import { forgetOldKeys } from './platform/idempotency.ts'
 import type { Log } from './platform/log.ts'
+import { type RewardServices, rewardDue } from './invitations/rewards.ts'
+import type { NoticeServices } from './payments/notices.ts'
+import { reconcileOrders } from './payments/reconcile.ts'
 import { nextPeriodEnd, renewSubscriptions, type RenewalServices } from './plans/renewals.ts'
 
 /** How often a job runs when nothing is due sooner. */
@@ -12,7 +15,7 @@ export interface Jobs {
 }
 
 /** What the server does by itself besides serving; the ledger's own chores are its own. */
-export function startJobs(services: RenewalServices): Jobs {
+export function startJobs(services: RenewalServices & RewardServices & NoticeServices): Jobs {
   const { sql, now, log } = services
   const jobs = [
     repeat(log, 'renewals', async () => {
@@ -20,6 +23,14 @@ export function startJobs(services: RenewalServices): Jobs {
       // To the moment: who renews must not be on Free for up to a minute.
       const next = await nextPeriodEnd(sql, now())
       return Math.min(EVERY_MS, next ? next.getTime() - now().getTime() : EVERY_MS)
+    }),
+    repeat(log, 'payments', async () => {
+      await reconcileOrders(services)
+      return EVERY_MS
+    }),
+    repeat(log, 'invitation rewards', async () => {
+      await rewardDue(services)
+      return EVERY_MS
     }),
     repeat(log, 'idempotency keys', async () => {
       await forgetOldKeys(sql, now())

@@ -6,6 +6,7 @@ import { createSchema } from './graphql/schema.ts'
 import { graphqlServer } from './graphql/server.ts'
 import { graphqlSocket } from './graphql/socket.ts'
 import { healthRoutes } from './http/health.ts'
+import { paymentRoutes } from './http/payment.routes.ts'
 import { relayRoutes } from './http/relay.routes.ts'
 import { securityHeaders } from './http/security.ts'
 import { webRoutes } from './http/web.ts'
@@ -64,6 +65,7 @@ export async function serve(
   })
   await fastify.register(doors, { prefix: '/api/v1' })
   await fastify.register(doors, { prefix: '/v1' })
+  await fastify.register(paymentRoutes(services, services.paymentSandbox), { prefix: '/payments' })
   if (clientDir) await webRoutes(fastify, clientDir)
 
   return {

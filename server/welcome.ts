@@ -1,18 +1,33 @@
+import type { Arrival } from './identity/sessions.ts'
+import { acceptInvitation } from './invitations/invitations.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { Settings } from './platform/settings.ts'
 import type { Sql } from './platform/sql.ts'
 
 const DAY_MS = 86_400_000
 
-/** What a new account gets, in the transaction that makes it: books of its own and the sign-up bonus. */
-export async function welcomeBonus(
+export interface WelcomeServices {
+  ledger: Ledger
+  settings: Settings
+  now: () => Date
+}
+
+/**
+ * What a new account gets, in the transaction that makes it: books of its own, the sign-up bonus, and a note of who
+ * invited it. Errors: invalid_request (inviteCode), self_invitation.
+ */
+export async function welcome(
   tx: Sql,
+  services: WelcomeServices,
   userId: string,
-  { ledger, settings, now }: { ledger: Ledger; settings: Settings; now: () => Date },
+  { inviteCode, ip }: Arrival = {},
 ): Promise<void> {
+  const { ledger, settings, now } = services
   await ledger.openAccount(tx, userId)
-  const { signUpBonusTokens, signUpBonusDays } = settings.values
+  if (inviteCode) await acceptInvitation(tx, { inviteeId: userId, code: inviteCode, now: now() })
+  const { signUpBonusTokens, signUpBonusDays, signUpBonusesPerAddress } = settings.values
   if (signUpBonusTokens === 0) return
+  if (ip !== undefined && !(await takeBonusOf(tx, ip, now(), signUpBonusesPerAddress))) return
   await ledger.grantBonus(tx, {
     accountId: userId,
     tokens: BigInt(signUpBonusTokens),
@@ -22,4 +37,14 @@ export async function welcomeBonus(
     sourceId: userId,
     note: null,
   })
+}
+
+/** Whether this address has a bonus left today; takes it. */
+async function takeBonusOf(tx: Sql, address: string, now: Date, max: number): Promise<boolean> {
+  const taken = await tx.query(
+    `INSERT INTO sign_up_bonus_count AS c (address, day, granted) VALUES ($1, $2::timestamptz::date, 1)
+     ON CONFLICT (address, day) DO UPDATE SET granted = c.granted + 1 WHERE c.granted < $3 RETURNING granted`,
+    [address, now, max],
+  )
+  return taken.length > 0
 }

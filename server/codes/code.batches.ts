@@ -25,6 +25,18 @@ export interface NewBatch {
   idempotencyKey: string
 }
 
+/** What was asked for, with its amount in the one unit of its kind. Errors: invalid_request. */
+export function newBatchOf({
+  money,
+  tokens,
+  ...batch
+}: Omit<NewBatch, 'amount'> & { money?: bigint; tokens?: bigint }): NewBatch {
+  if (batch.kind !== 'wallet' && money != null) throw invalidField('money', 'Only wallet codes give money.')
+  if (batch.kind !== 'bonus' && tokens != null)
+    throw invalidField('tokens', 'Only bonus codes give bonus tokens.')
+  return { ...batch, amount: money ?? tokens ?? undefined }
+}
+
 export interface CodeBatch {
   id: string
   kind: CodeKind
@@ -120,7 +132,7 @@ function checkBatch(
 ) {
   if (kind === 'plan' && planId === undefined) throw invalidField('planId', 'Say which plan the codes give.')
   if (kind !== 'plan' && (amount === undefined || amount <= 0n))
-    throw invalidField('amount', 'Say how much the codes give.')
+    throw invalidField(kind === 'wallet' ? 'money' : 'tokens', 'Say how much the codes give, above zero.')
   if (kind === 'plan' ? amount !== undefined : planId !== undefined)
     throw invalidField('kind', 'A code gives an amount or a plan, not both.')
   if (validUntil && validUntil <= ctx.now())

@@ -1,10 +1,16 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { CatalogContext } from '../catalog/catalog.resolver.ts'
 import type { ChannelsContext } from '../catalog/channels.ts'
-import type { Client, IdentityContext, Sessions } from '../identity/sessions.ts'
+import type { Arrival, Client, IdentityContext, Sessions } from '../identity/sessions.ts'
 import type { SessionCookie } from '../identity/session.cookie.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Viewer } from '../platform/context.ts'
+import type { Rewards } from '../invitations/rewards.ts'
+import type { SandboxProvider } from '../payments/sandbox.provider.ts'
+import type { PaymentProvider } from '../payments/provider.ts'
+import type { PaymentsContext } from '../payments/orders.ts'
+import type { InvitationsContext } from '../invitations/invitations.ts'
+import type { CodesContext } from '../codes/codes.ts'
 import type { Attempts } from '../platform/attempts.ts'
 import type { Config } from '../platform/config.ts'
 import type { Events } from '../platform/events.ts'
@@ -33,14 +39,24 @@ export interface Services {
   attempts: Attempts
   tokenBook: TokenBook
   ledger: Ledger
-  welcome(tx: Sql, userId: string): Promise<void>
+  welcome(tx: Sql, userId: string, arrival?: Arrival): Promise<void>
+  /** Redemption codes are hashed under it. */
+  codeKey: Buffer
+  providers: ReadonlyMap<string, PaymentProvider>
+  /** Only outside production. */
+  paymentSandbox: SandboxProvider | undefined
+  rewards: Rewards
+  onRealTopUp(userId: string): void
 }
 
 /** Everything a resolver may touch: each takes the part it needs. */
 export type GraphQLContext = IdentityContext &
   TokensContext &
   CatalogContext &
-  ChannelsContext & { ledger: Ledger; settings: Settings }
+  ChannelsContext &
+  CodesContext &
+  PaymentsContext &
+  InvitationsContext & { ledger: Ledger; settings: Settings }
 
 export interface Caller {
   viewer: Viewer | undefined

@@ -3,9 +3,12 @@ import { buildSchema } from 'type-graphql'
 import { CatalogResolver } from '../catalog/catalog.resolver.ts'
 import { ChannelResolver } from '../catalog/channel.resolver.ts'
 import { AccountResolver } from '../identity/account.resolver.ts'
+import { CodeResolver, ViewerCodesResolver } from '../codes/code.resolver.ts'
+import { InvitationResolver, ViewerInvitationsResolver } from '../invitations/invitation.resolver.ts'
 import { ViewerWalletResolver, WalletResolver } from '../ledger/wallet.resolver.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { createEvents, type Events } from '../platform/events.ts'
+import { PaymentResolver, ViewerPaymentsResolver } from '../payments/payment.resolver.ts'
 import { PlanResolver } from '../plans/plan.resolver.ts'
 import { PlanSubscriptionResolver, ViewerSubscriptionResolver } from '../plans/subscription.resolver.ts'
 import { ViewerPlanResolver } from '../plans/viewer-plan.resolver.ts'
@@ -30,6 +33,12 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       PlanSubscriptionResolver,
       ViewerSubscriptionResolver,
       ViewerPlanResolver,
+      CodeResolver,
+      ViewerCodesResolver,
+      PaymentResolver,
+      ViewerPaymentsResolver,
+      InvitationResolver,
+      ViewerInvitationsResolver,
       UsageResolver,
       ViewerUsageResolver,
     ],

@@ -23,6 +23,9 @@ class SignUpInput {
   @Field(() => String, { nullable: true }) @MaxLength(60) displayName?: string
   @Field(() => String, { nullable: true }) @MaxLength(10) locale?: string
   @Field(() => String, { nullable: true }) @MaxLength(60) timeZone?: string
+  @Field(() => String, { nullable: true, description: "Somebody's invitation code." })
+  @MaxLength(20)
+  inviteCode?: string
 }
 
 @InputType()

@@ -15,13 +15,15 @@ export interface SignUp {
   displayName?: string
   locale?: string
   timeZone?: string
+  /** Somebody's invitation code. */
+  inviteCode?: string
 }
 
 const LOCALES = ['en', 'zh-CN']
 const LINK_LIFE_MS = 24 * 3_600_000
 const UNIQUE_VIOLATION = '23505'
 
-/** Makes the account and signs it in. Errors: email_taken, invalid_request, rate_limit_exceeded. */
+/** Makes the account and signs it in. Errors: email_taken, self_invitation, invalid_request, rate_limit_exceeded. */
 export async function signUp(ctx: IdentityContext, input: SignUp): Promise<User> {
   await ctx.attempts.take('sign_up', [ctx.client.ip])
   checkPassword(input.password, input.email)
@@ -33,7 +35,7 @@ export async function signUp(ctx: IdentityContext, input: SignUp): Promise<User>
       passwordHash,
       now: ctx.now(),
     })
-    await ctx.welcome(tx, userId)
+    await ctx.welcome(tx, userId, { inviteCode: input.inviteCode, ip: ctx.client.ip })
     return userId
   })
   return begin(ctx, id)

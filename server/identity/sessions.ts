@@ -99,6 +99,13 @@ async function find(sql: SqlPool, id: string, now: Date): Promise<Row | undefine
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
 
+/** How a new account came. */
+export interface Arrival {
+  /** Somebody's invitation code. */
+  inviteCode?: string
+  ip?: string
+}
+
 /** What the identity verbs need besides the common context. */
 export type IdentityContext = Context & {
   sessions: Sessions
@@ -106,6 +113,6 @@ export type IdentityContext = Context & {
   /** Sets or clears the session cookie on the answer. */
   sessionCookie: { set(value: string): void; clear(): void }
   /** What every new account gets, in the transaction that makes it. */
-  welcome(tx: Sql, userId: string): Promise<void>
+  welcome(tx: Sql, userId: string, arrival?: Arrival): Promise<void>
   attempts: Attempts
 }

@@ -12,6 +12,13 @@ export const UserSchema = defineEntity({
     displayName: p.text().nullable(),
     locale: p.text().nullable(),
     timeZone: p.text().default('Asia/Shanghai'),
+    /** Until the period that runs ends, spend caps keep to the zone before the last change. */
+    previousTimeZone: p.text().nullable(),
+    timeZoneChangedAt: p.datetime().nullable(),
+    /** Spend caps over all API tokens, in nano-CNY. */
+    capDay: p.bigint().nullable(),
+    capWeek: p.bigint().nullable(),
+    capMonth: p.bigint().nullable(),
     isAdmin: p.boolean().default(false),
     emailVerifiedAt: p.datetime().nullable(),
     suspendedAt: p.datetime().nullable(),

@@ -8,6 +8,7 @@ import { createPubSub } from '@graphql-yoga/subscription'
 export type Topics = {
   usageRecorded: [userId: string, payload: { sequence: bigint; requestId: string }]
   balanceChanged: [userId: string, payload: { sequence: bigint }]
+  orderChanged: [userId: string, payload: { sequence: bigint; orderId: string }]
 }
 
 export interface Events {

@@ -7,6 +7,14 @@ const settingsShape = z.object({
   /** LLM tokens every new account is given, and for how many days. */
   signUpBonusTokens: z.number().int().min(0).max(1_000_000_000).default(100_000),
   signUpBonusDays: z.number().int().min(1).max(3650).default(30),
+  /** Further accounts from the same address on the same day begin without the bonus. */
+  signUpBonusesPerAddress: z.number().int().min(1).max(100_000).default(5),
+  /** LLM tokens for both sides once an invited account has paid for something. */
+  inviterBonusTokens: z.number().int().min(0).max(1_000_000_000).default(100_000),
+  inviteeBonusTokens: z.number().int().min(0).max(1_000_000_000).default(100_000),
+  invitationBonusDays: z.number().int().min(1).max(3650).default(30),
+  /** Rewards an inviter may get in a calendar month. */
+  invitationsPerMonth: z.number().int().min(0).max(100_000).default(20),
 })
 
 export type SettingValues = z.infer<typeof settingsShape>

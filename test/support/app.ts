@@ -25,6 +25,8 @@ export interface Answer<T = Record<string, any>> {
 export interface Browser {
   /** The session cookie, as a Cookie header has it. */
   cookie: string
+  /** Sent with every request. */
+  headers: Record<string, string>
   graphql<T = Record<string, any>>(query: string, variables?: object): Promise<Answer<T>>
   signUp(email?: string): Promise<{ id: string; email: string }>
 }
@@ -34,15 +36,15 @@ let people = 0
 /** The whole server in this process, on a real socket, with a database of its own. */
 export async function startApp(
   env: Record<string, string> = {},
-  overrides: Pick<Overrides, 'relayTiming'> = {},
+  overrides: Pick<Overrides, 'relayTiming' | 'database' | 'now'> = {},
 ): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pingtoken-app-'))
-  const database = await databases[0]!.open()
+  const database = overrides.database ?? (await databases[0]!.open())
   const port = String(await freePort())
   const app = await createApp(readConfig({ PORT: port, DATA_DIR: dataDir, ...env }), {
-    database,
     log: createLog('silent'),
     ...overrides,
+    database,
   })
   await app.listen()
   const url = `http://127.0.0.1:${port}`
@@ -56,10 +58,11 @@ export async function startApp(
 function createBrowser(app: App, url: string): Browser {
   const browser: Browser = {
     cookie: '',
+    headers: {},
     async graphql(query, variables) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', cookie: browser.cookie },
+        headers: { 'content-type': 'application/json', cookie: browser.cookie, ...browser.headers },
         body: JSON.stringify({ query, variables }),
       })
       const cookie = response.headers.get('set-cookie')

@@ -1,0 +1,76 @@
+import { Length } from 'class-validator'
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+} from 'type-graphql'
+import { ViewerType } from '../identity/viewer.type.ts'
+import { PageArgs } from '../platform/page.ts'
+import { InvitationConnection, InvitationType, InviteOffer } from './invitation.type.ts'
+import {
+  type InvitationsContext,
+  inviteCodeOf,
+  listAllInvitations,
+  listInvitations,
+  revokeInvitation,
+} from './invitations.ts'
+
+@InputType()
+class RevokeInvitationInput {
+  @Field(() => ID) id!: string
+  @Field(() => String) @Length(3, 200) reason!: string
+}
+
+@ObjectType()
+class RevokeInvitationPayload {
+  @Field(() => InvitationType) invitation!: unknown
+}
+
+@Resolver(() => ViewerType)
+export class ViewerInvitationsResolver {
+  @FieldResolver(() => InvitationConnection, { description: 'Whom the viewer invited, newest first.' })
+  invitations(@Ctx() ctx: InvitationsContext, @Args(() => PageArgs) page: PageArgs) {
+    return listInvitations(ctx, page)
+  }
+
+  @FieldResolver(() => InviteOffer)
+  async inviteOffer(@Ctx() ctx: InvitationsContext): Promise<InviteOffer> {
+    const { inviterBonusTokens, inviteeBonusTokens, invitationBonusDays, invitationsPerMonth } =
+      ctx.settings.values
+    const code = await inviteCodeOf(ctx)
+    return {
+      code,
+      url: `${ctx.config.publicUrl}/register?invite=${code}`,
+      inviterTokens: inviterBonusTokens,
+      inviteeTokens: inviteeBonusTokens,
+      days: invitationBonusDays,
+      perMonth: invitationsPerMonth,
+    }
+  }
+}
+
+@Resolver(() => InvitationType)
+export class InvitationResolver {
+  @Query(() => InvitationConnection, { description: 'For administrators; newest first.' })
+  invitations(@Ctx() ctx: InvitationsContext, @Args(() => PageArgs) page: PageArgs) {
+    return listAllInvitations(ctx, page)
+  }
+
+  @Mutation(() => RevokeInvitationPayload, {
+    description: 'For administrators: takes back what is left of both rewards and pays none later.',
+  })
+  async revokeInvitation(
+    @Ctx() ctx: InvitationsContext,
+    @Arg('input', () => RevokeInvitationInput) { id, reason }: RevokeInvitationInput,
+  ) {
+    return { invitation: await revokeInvitation(ctx, id, reason) }
+  }
+}

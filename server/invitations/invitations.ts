@@ -1,0 +1,157 @@
+import { randomInt } from 'node:crypto'
+import { administrator, type Context, signedIn } from '../platform/context.ts'
+import { isId, newId } from '../platform/ids.ts'
+import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import type { Settings } from '../platform/settings.ts'
+import type { Sql, SqlPool } from '../platform/sql.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { invitationNotFound, inviteCodeUnknown, selfInvitation } from './invitation.errors.ts'
+
+export type InvitationsContext = Context & { ledger: Ledger; settings: Settings }
+
+/** waiting: nothing was used or paid yet. capped: the inviter had enough rewards that month; the invitee got theirs. */
+export type InvitationStatus = 'waiting' | 'rewarded' | 'capped' | 'revoked'
+
+export interface Invitation {
+  id: string
+  status: InvitationStatus
+  /** Of the one who was invited, made unreadable: `l…@example.com`. */
+  invitee: string
+  inviterTokens: bigint | null
+  inviteeTokens: bigint | null
+  createdAt: Date
+  rewardedAt: Date | null
+}
+
+// Without letters and digits that are mistaken for each other.
+const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
+const CODE_LENGTH = 8
+
+const SELECT = `SELECT i.id, i.created_at AS "createdAt", i.rewarded_at AS "rewardedAt",
+    i.inviter_tokens AS "inviterTokens", i.invitee_tokens AS "inviteeTokens",
+    CASE WHEN i.refused = 'abuse' THEN 'revoked' WHEN i.refused = 'monthly_cap' THEN 'capped'
+         WHEN i.rewarded_at IS NULL THEN 'waiting' ELSE 'rewarded' END AS status,
+    left(u.email, 1) || '…@' || split_part(u.email, '@', 2) AS invitee
+  FROM invitation i JOIN app_user u ON u.id = i.invitee_id`
+
+/** The viewer's own code; made when it is first asked for. */
+export async function inviteCodeOf({ sql, viewer, now }: Context): Promise<string> {
+  const { id } = signedIn({ viewer })
+  for (;;) {
+    await sql.query(
+      'INSERT INTO invite_code (user_id, code, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+      [id, mintCode(), now()],
+    )
+    const [row] = await sql.query<{ code: string }>('SELECT code FROM invite_code WHERE user_id = $1', [id])
+    // Without a row the minted code was somebody else's: once in 10^11.
+    if (row) return row.code
+  }
+}
+
+/**
+ * Remembers who invited a new account, in the transaction that makes it. Rewards come when it first pays for something
+ * (rewards.ts). Errors: invalid_request (inviteCode), self_invitation.
+ */
+export async function acceptInvitation(
+  tx: Sql,
+  { inviteeId, code, now }: { inviteeId: string; code: string; now: Date },
+): Promise<void> {
+  const [found] = await tx.query<{ inviterId: string; inviterEmail: string; inviteeEmail: string }>(
+    `SELECT inviter.id AS "inviterId", inviter.email AS "inviterEmail", invitee.email AS "inviteeEmail"
+     FROM invite_code c JOIN app_user inviter ON inviter.id = c.user_id, app_user invitee
+     WHERE c.code = $1 AND invitee.id = $2 AND inviter.suspended_at IS NULL`,
+    [code.trim().toUpperCase(), inviteeId],
+  )
+  if (!found) throw inviteCodeUnknown()
+  if (mailbox(found.inviterEmail) === mailbox(found.inviteeEmail)) throw selfInvitation()
+  await tx.query('INSERT INTO invitation (id, inviter_id, invitee_id, created_at) VALUES ($1, $2, $3, $4)', [
+    newId(),
+    found.inviterId,
+    inviteeId,
+    now,
+  ])
+}
+
+/** Whom the viewer invited, newest first. */
+export const listInvitations = (ctx: Context, page: PageArgs) => pageOf(ctx.sql, page, signedIn(ctx).id)
+
+/** Everybody's, newest first. Errors: admin_required. */
+export function listAllInvitations(ctx: Context, page: PageArgs) {
+  administrator(ctx)
+  return pageOf(ctx.sql, page, null)
+}
+
+/**
+ * Takes back what is left of both rewards, as entries of their own, and pays none later.
+ * Errors: admin_required, invitation_not_found.
+ */
+export async function revokeInvitation(
+  ctx: InvitationsContext,
+  id: string,
+  reason: string,
+): Promise<Invitation> {
+  administrator(ctx)
+  const parties = isId(id) ? await partiesOf(ctx.sql, id) : undefined
+  if (!parties) throw invitationNotFound()
+  await ctx.sql.transaction(async (tx) => {
+    await lockBooks(tx, parties)
+    await tx.query("UPDATE invitation SET refused = 'abuse' WHERE id = $1", [id])
+    const grants = await tx.query<{ id: bigint; account_id: string; remaining: bigint }>(
+      `SELECT id, account_id, remaining FROM bucket
+       WHERE source_type = 'invitation' AND source_id = ANY ($1) AND remaining > 0`,
+      [[`${id} inviter`, `${id} invitee`]],
+    )
+    for (const grant of grants)
+      await ctx.ledger.adjust(tx, {
+        accountId: grant.account_id,
+        bucketId: grant.id,
+        amount: -grant.remaining,
+        kind: 'clawback',
+        sourceType: 'invitation_revoked',
+        sourceId: `${id} ${grant.account_id}`,
+        note: reason,
+      })
+  })
+  await Promise.all([parties.inviter_id, parties.invitee_id].map((user) => ctx.ledger.balanceChanged(user)))
+  return (await ctx.sql.query<Invitation>(`${SELECT} WHERE i.id = $1`, [id]))[0]!
+}
+
+export interface Parties {
+  inviter_id: string
+  invitee_id: string
+}
+
+/** In the order of ids, as settlement does: two transactions never wait for each other. */
+export async function lockBooks(tx: Sql, { inviter_id, invitee_id }: Parties): Promise<void> {
+  await tx.query('SELECT 1 FROM account WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE', [
+    [inviter_id, invitee_id],
+  ])
+}
+
+async function partiesOf(sql: SqlPool, id: string): Promise<Parties | undefined> {
+  return (
+    await sql.query<Parties & object>('SELECT inviter_id, invitee_id FROM invitation WHERE id = $1', [id])
+  )[0]
+}
+
+async function pageOf(sql: Sql, page: PageArgs, inviterId: string | null): Promise<Connection<Invitation>> {
+  const query = pageQuery(page)
+  const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
+  if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<Invitation>([], query, () => '')
+  const rows = await sql.query<Invitation>(
+    `${SELECT} WHERE ($1::uuid IS NULL OR i.inviter_id = $1) AND ($2::uuid IS NULL OR i.id ${past} $2)
+     ORDER BY i.id ${order} LIMIT $3`,
+    [inviterId, query.cursor ?? null, query.limit + 1],
+  )
+  return toConnection(rows, query, ({ id }) => id)
+}
+
+/** Where mail to an address arrives: `Ann+two@Example.com` is Ann's, and dots do not count at Gmail. */
+function mailbox(email: string): string {
+  const [local = '', host = ''] = email.toLowerCase().split('@')
+  const name = local.split('+')[0]!
+  return `${/^(gmail|googlemail)\.com$/.test(host) ? name.replaceAll('.', '') : name}@${host}`
+}
+
+const mintCode = () =>
+  Array.from({ length: CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')

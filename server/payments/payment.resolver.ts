@@ -1,0 +1,164 @@
+import { IsUUID, Length, MaxLength } from 'class-validator'
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql'
+import { ViewerType } from '../identity/viewer.type.ts'
+import { signedIn } from '../platform/context.ts'
+import type { Topics } from '../platform/events.ts'
+import { type Connection, PageArgs } from '../platform/page.ts'
+import { Money } from '../platform/scalars.ts'
+import {
+  closeTopUpOrder,
+  createTopUpOrder,
+  findOrder,
+  listAllOrders,
+  listOrders,
+  NANO_PER_FEN,
+  type Order,
+  type PaymentsContext,
+  TOP_UP_MAX,
+  TOP_UP_MIN,
+} from './orders.ts'
+import {
+  OrderChangedEvent,
+  type PaymentKind,
+  PaymentOrderConnection,
+  PaymentOrderStatus,
+  PaymentOrderType,
+  TopUpOptions,
+} from './payment.type.ts'
+import { refundOrder } from './refunds.ts'
+
+const KEY = 'A UUID of your own: the same call again answers the same.'
+
+@InputType()
+class CreateTopUpOrderInput {
+  @Field(() => Money, { description: 'In whole fen.' }) amount!: bigint
+  @Field(() => ID) @MaxLength(40) providerId!: string
+  @Field(() => String, { description: KEY }) @IsUUID() idempotencyKey!: string
+}
+
+@InputType()
+class CloseTopUpOrderInput {
+  @Field(() => ID) id!: string
+}
+
+@InputType()
+class RefundPaymentOrderInput {
+  @Field(() => ID) orderId!: string
+  @Field(() => Money, { nullable: true, description: 'Absent: all that is left of it.' }) amount?: bigint
+  @Field(() => String) @Length(3, 200) reason!: string
+  @Field(() => String, { description: KEY }) @IsUUID() idempotencyKey!: string
+}
+
+@ObjectType()
+class PaymentOrderPayload {
+  @Field(() => PaymentOrderType) order!: PaymentOrderType
+}
+
+@ArgsType()
+class PaymentOrdersArgs extends PageArgs {
+  @Field(() => PaymentOrderStatus, { nullable: true }) status?: PaymentOrderStatus
+}
+
+@ArgsType()
+class AllPaymentOrdersArgs extends PaymentOrdersArgs {
+  @Field(() => Boolean, { nullable: true, description: 'Only those a person should look at.' })
+  flagged?: boolean
+  @Field(() => ID, { nullable: true }) userId?: string
+}
+
+@Resolver(() => ViewerType)
+export class ViewerPaymentsResolver {
+  @FieldResolver(() => PaymentOrderConnection, { description: 'Top-ups, newest first.' })
+  async paymentOrders(
+    @Ctx() ctx: PaymentsContext,
+    @Args(() => PaymentOrdersArgs) { status, ...page }: PaymentOrdersArgs,
+  ) {
+    return shownAll(await listOrders(ctx, page, { status }))
+  }
+
+  @FieldResolver(() => PaymentOrderType)
+  async paymentOrder(@Ctx() ctx: PaymentsContext, @Arg('id', () => ID) id: string) {
+    return shown(await findOrder(ctx, id))
+  }
+
+  @FieldResolver(() => TopUpOptions)
+  topUpOptions(@Ctx() { providers }: PaymentsContext): TopUpOptions {
+    return { providers: [...providers.keys()], minimum: TOP_UP_MIN, maximum: TOP_UP_MAX }
+  }
+}
+
+@Resolver(() => PaymentOrderType)
+export class PaymentResolver {
+  @Mutation(() => PaymentOrderPayload, { description: 'Orders a top-up and says where to pay it.' })
+  async createTopUpOrder(
+    @Ctx() ctx: PaymentsContext,
+    @Arg('input', () => CreateTopUpOrderInput) input: CreateTopUpOrderInput,
+  ) {
+    return { order: shown(await createTopUpOrder(ctx, input)) }
+  }
+
+  @Mutation(() => PaymentOrderPayload, { description: 'Gives an unpaid order up.' })
+  async closeTopUpOrder(
+    @Ctx() ctx: PaymentsContext,
+    @Arg('input', () => CloseTopUpOrderInput) { id }: CloseTopUpOrderInput,
+  ) {
+    return { order: shown(await closeTopUpOrder(ctx, id)) }
+  }
+
+  @Query(() => PaymentOrderConnection, { description: 'For administrators; newest first.' })
+  async paymentOrders(
+    @Ctx() ctx: PaymentsContext,
+    @Args(() => AllPaymentOrdersArgs) { status, flagged, userId, ...page }: AllPaymentOrdersArgs,
+  ) {
+    return shownAll(await listAllOrders(ctx, page, { status, flagged, userId }))
+  }
+
+  @Mutation(() => PaymentOrderPayload, { description: 'For administrators: sends a payment back.' })
+  async refundPaymentOrder(
+    @Ctx() ctx: PaymentsContext,
+    @Arg('input', () => RefundPaymentOrderInput) input: RefundPaymentOrderInput,
+  ) {
+    return { order: shown(await refundOrder(ctx, input)) }
+  }
+
+  @Subscription(() => OrderChangedEvent, {
+    topics: 'orderChanged' satisfies keyof Topics,
+    topicId: ({ context }) => signedIn(context as PaymentsContext).id,
+    description: "Fires when one of the viewer's orders changed.",
+  })
+  async orderChanged(
+    @Root() { sequence, orderId }: Topics['orderChanged'][1],
+    @Ctx() ctx: PaymentsContext,
+  ): Promise<OrderChangedEvent> {
+    return { sequence, order: shown(await findOrder(ctx, orderId)) }
+  }
+}
+
+const shown = ({ amountFen, refundedFen, payKind, payValue, status, ...order }: Order): PaymentOrderType => ({
+  ...order,
+  status: status as PaymentOrderStatus,
+  amount: amountFen * NANO_PER_FEN,
+  refunded: refundedFen * NANO_PER_FEN,
+  payment:
+    status === 'pending' && payKind && payValue ? { kind: payKind as PaymentKind, value: payValue } : null,
+})
+
+const shownAll = ({ edges, pageInfo }: Connection<Order>): Connection<PaymentOrderType> => ({
+  edges: edges.map(({ cursor, node }) => ({ cursor, node: shown(node) })),
+  pageInfo,
+})
