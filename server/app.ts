@@ -24,11 +24,13 @@ import { createSettings } from './platform/settings.ts'
 import type { SqlPool } from './platform/sql.ts'
 import { seedPlans } from './plans/plan.seed.ts'
 import { termsOf } from './plans/plans.ts'
+import { createInferenceKeys } from './relay/inference-keys.ts'
 import { createRelay } from './relay/relay.ts'
 import { startSandbox } from './relay/sandbox.ts'
 import type { RelayTiming } from './relay/timing.ts'
 import { serve } from './serve.ts'
 import { createTokenBook } from './tokens/token.book.ts'
+import { createSpendCaps } from './usage/spend-caps.ts'
 import { createUsageListener } from './usage/record.ts'
 import { welcome } from './welcome.ts'
 
@@ -67,7 +69,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await seed(sql, now())
 
     const services = await createServices(config, { em, sql, log, now, closers })
-    const jobs = startJobs(services)
+    const keys = createInferenceKeys(services)
+    const jobs = startJobs({ ...services, keys })
     closers.push(() => jobs.stop())
     const redis = openRedis(config, log, closers)
     const timing = overrides.relayTiming
@@ -75,6 +78,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ...services,
       tokens: services.tokenBook,
       billing: services.ledger,
+      spendCaps: createSpendCaps(services),
+      keys,
       redis,
       timing,
     })

@@ -3,6 +3,7 @@ import type { Log } from './platform/log.ts'
 import { type RewardServices, rewardDue } from './invitations/rewards.ts'
 import type { NoticeServices } from './payments/notices.ts'
 import { reconcileOrders } from './payments/reconcile.ts'
+import type { InferenceKeys } from './relay/inference-keys.ts'
 import { nextPeriodEnd, renewSubscriptions, type RenewalServices } from './plans/renewals.ts'
 
 /** How often a job runs when nothing is due sooner. */
@@ -15,7 +16,9 @@ export interface Jobs {
 }
 
 /** What the server does by itself besides serving; the ledger's own chores are its own. */
-export function startJobs(services: RenewalServices & RewardServices & NoticeServices): Jobs {
+export function startJobs(
+  services: RenewalServices & RewardServices & NoticeServices & { keys: InferenceKeys },
+): Jobs {
   const { sql, now, log } = services
   const jobs = [
     repeat(log, 'renewals', async () => {
@@ -34,6 +37,7 @@ export function startJobs(services: RenewalServices & RewardServices & NoticeSer
     }),
     repeat(log, 'idempotency keys', async () => {
       await forgetOldKeys(sql, now())
+      await services.keys.forgetOld()
       return HOUR_MS
     }),
   ]

@@ -13,6 +13,7 @@ import { PlanResolver } from '../plans/plan.resolver.ts'
 import { PlanSubscriptionResolver, ViewerSubscriptionResolver } from '../plans/subscription.resolver.ts'
 import { ViewerPlanResolver } from '../plans/viewer-plan.resolver.ts'
 import { ApiTokenResolver, ViewerApiTokensResolver } from '../tokens/token.resolver.ts'
+import { ApiTokenSpendResolver, ViewerSpendResolver } from '../usage/spend.resolver.ts'
 import { UsageResolver, ViewerUsageResolver } from '../usage/usage.resolver.ts'
 import { entrance } from './entrance.ts'
 import { SiteResolver } from './site.resolver.ts'
@@ -33,6 +34,8 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       PlanSubscriptionResolver,
       ViewerSubscriptionResolver,
       ViewerPlanResolver,
+      ApiTokenSpendResolver,
+      ViewerSpendResolver,
       CodeResolver,
       ViewerCodesResolver,
       PaymentResolver,

@@ -3,7 +3,7 @@ import type { Viewer } from '../platform/context.ts'
 import { DomainError, invalidField, notFound } from '../platform/errors.ts'
 import { type Credentials, identify, newRequestId } from '../relay/admit.ts'
 import { limitHeaders } from '../relay/limits.ts'
-import { creditsOf, keyOf, modelOf, modelsOf, receiptFor } from '../relay/lookups.ts'
+import { creditsOf, keyOf as tokenInfo, modelOf, modelsOf, receiptFor } from '../relay/lookups.ts'
 import type { Relay } from '../relay/relay.ts'
 import { originNotAllowed } from '../relay/relay.errors.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
@@ -56,7 +56,7 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
     fastify.get<{ Params: { id: string } }>('/models/:id', async (request, reply) =>
       modelOf(relay.parts, await caller(request, reply), request.params.id),
     )
-    fastify.get('/key', async (request, reply) => keyOf(relay.parts, await caller(request, reply)))
+    fastify.get('/key', async (request, reply) => tokenInfo(relay.parts, await caller(request, reply)))
     fastify.get('/credits', async (request, reply) => creditsOf(relay.parts, await caller(request, reply)))
     fastify.get<{ Querystring: { id?: string } }>('/generation', async (request, reply) => {
       const { id } = request.query
@@ -105,7 +105,7 @@ async function chat(
       readBody: () => readJsonBody(request.raw),
       onLimit: (state: Parameters<typeof limitHeaders>[0]) => Object.assign(headers, limitHeaders(state)),
     }
-    await relay.chatCompletions(call, sink)
+    await relay.chatCompletions(call, sink, keyOf(request))
   } catch (error) {
     if (sink.gone.aborted) return
     if (sink.started) return void raw.destroy()
@@ -115,6 +115,12 @@ async function chat(
     raw.writeHead(answer.status, { ...headers, ...answer.headers })
     raw.end(answer.body)
   }
+}
+
+/** The caller's own name for this request, so that it is billed once. */
+function keyOf({ headers }: FastifyRequest) {
+  const value = headers['idempotency-key']
+  return typeof value === 'string' ? { value, replay: headers['idempotency-replay'] === 'true' } : undefined
 }
 
 async function credentialsOf(request: FastifyRequest, options: RelayRoutesOptions): Promise<Credentials> {

@@ -95,6 +95,9 @@ export async function updateProfile(
 ): Promise<User> {
   const user = await ctx.em.findOneOrFail(User, { id: signedIn(ctx).id })
   const checked = checkProfile(profile)
+  if (checked.timeZone !== undefined && checked.timeZone !== user.timeZone)
+    // Spend caps keep to the old zone until its period ends.
+    Object.assign(user, { previousTimeZone: user.timeZone, timeZoneChangedAt: ctx.now() })
   for (const [key, value] of Object.entries(checked))
     if (value !== undefined) Object.assign(user, { [key]: value })
   await ctx.em.flush()

@@ -2,6 +2,7 @@ import type { Catalog, CatalogModel } from '../catalog/catalog.ts'
 import type { Billing, RunningCharge } from '../ledger/billing.ts'
 import { newId } from '../platform/ids.ts'
 import type { TokenBook, TokenHolder } from '../tokens/token.book.ts'
+import type { SpendCaps } from '../usage/spend-caps.ts'
 import { isAllowedAddress } from '../tokens/tokens.ts'
 import { type ChatBody, parseChatBody } from './body.ts'
 import type { AnswerLengths } from './estimate.ts'
@@ -38,6 +39,7 @@ export interface AdmitOptions {
   billing: Billing
   limits: Limits
   lengths: AnswerLengths
+  spendCaps: SpendCaps
   now: () => Date
 }
 
@@ -88,16 +90,18 @@ async function promise(
   const { holder, model, body } = asked
   const bytes = promptBytes(body)
   const promptTokens = await checkContext(holder, { model, body, bytes })
-  const running = await options.billing.admit({
-    requestId: call.requestId,
-    accountId: holder.userId,
-    modelId: model.id,
-    price: { ...model.price, discountPpm: holder.discountPpm(model.id) },
-    promptTokens,
-    outputTokens: estimateOutput(options.lengths, model, body),
-    admittedAt: options.now(),
-    detail: { apiTokenId: holder.tokenId, protocol: call.protocol, streamed: body.stream === true },
-  })
+  const running = await options.spendCaps.enter(holder, () =>
+    options.billing.admit({
+      requestId: call.requestId,
+      accountId: holder.userId,
+      modelId: model.id,
+      price: { ...model.price, discountPpm: holder.discountPpm(model.id) },
+      promptTokens,
+      outputTokens: estimateOutput(options.lengths, model, body),
+      admittedAt: options.now(),
+      detail: { apiTokenId: holder.tokenId, protocol: call.protocol, streamed: body.stream === true },
+    }),
+  )
   return { ...asked, running, promptTokensAtLeast: Math.ceil(bytes / BYTES_PER_TOKEN_MAX) }
 }
 

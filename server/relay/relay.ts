@@ -4,10 +4,13 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Config } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
+import type { SpendCaps } from '../usage/spend-caps.ts'
 import type { Call } from './admit.ts'
 import { type Breakers, createBreakers } from './breaker.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { type AnswerLengths, createAnswerLengths } from './estimate.ts'
+import type { InferenceKeys } from './inference-keys.ts'
+import { type CallKey, keyed } from './keyed.ts'
 import { createLimits, type Limits } from './limits.ts'
 import { serviceUnavailable } from '../platform/errors.ts'
 import type { Sink } from './sink.ts'
@@ -22,6 +25,8 @@ export interface RelayParts {
   billing: Ledger
   limits: Limits
   lengths: AnswerLengths
+  spendCaps: SpendCaps
+  keys: InferenceKeys
   breakers: Breakers
   upstream: Upstream
   timing: RelayTiming
@@ -33,7 +38,8 @@ export interface RelayParts {
 
 export interface Relay {
   readonly parts: RelayParts
-  chatCompletions(call: Call, sink: Sink): Promise<void>
+  /** With a key, at most once for that key. */
+  chatCompletions(call: Call, sink: Sink, key?: CallKey): Promise<void>
   /** How many requests are under way. */
   readonly running: number
   /** Whether what is new is refused. */
@@ -48,6 +54,8 @@ export interface RelayOptions {
   catalog: Catalog
   tokens: TokenBook
   billing: Ledger
+  spendCaps: SpendCaps
+  keys: InferenceKeys
   log: Log
   now: () => Date
   redis?: Redis
@@ -69,9 +77,11 @@ export function createRelay({ config, redis, timing, ...given }: RelayOptions): 
 
   return {
     parts,
-    chatCompletions(call, sink) {
+    chatCompletions(call, sink, key) {
       if (draining) return Promise.reject(serviceUnavailable())
-      const request = chatCompletions(parts, call, sink).finally(() => running.delete(request))
+      const run = (asked: Call, to: Sink) => chatCompletions(parts, asked, to)
+      const answered = key ? keyed(parts, { call, key, sink }, run) : run(call, sink)
+      const request = answered.finally(() => running.delete(request))
       running.add(request)
       return request
     },

@@ -1,5 +1,6 @@
 import { isDatabaseAway, type SqlPool } from '../platform/sql.ts'
 import { serviceUnavailable } from '../platform/errors.ts'
+import type { CapSettings, CapZone } from './caps.ts'
 import { invalidApiKey } from './token.errors.ts'
 import { hashSecret, isWellFormed } from './token.secret.ts'
 
@@ -26,6 +27,10 @@ export interface TokenHolder {
   tokensPerMinute: number | null
   concurrency: number | null
   contextTokensMax: number | null
+  /** Spend caps of the token, and of its owner over all tokens. */
+  caps: CapSettings
+  accountCaps: CapSettings
+  capZone: CapZone
   discountPpm(modelId: string): bigint
 }
 
@@ -67,6 +72,15 @@ interface Row {
   paused_at: Date | null
   revoked_at: Date | null
   suspended_at: Date | null
+  cap_day: bigint | null
+  cap_week: bigint | null
+  cap_month: bigint | null
+  user_cap_day: bigint | null
+  user_cap_week: bigint | null
+  user_cap_month: bigint | null
+  time_zone: string
+  previous_time_zone: string | null
+  time_zone_changed_at: Date | null
 }
 
 interface Entry {
@@ -76,7 +90,9 @@ interface Entry {
 }
 
 const COLUMNS = `t.id, t.user_id, t.models, t.ip_allow_list, t.requests_per_minute, t.tokens_per_minute,
-  t.concurrency, t.expires_at, t.paused_at, t.revoked_at, u.suspended_at`
+  t.concurrency, t.expires_at, t.paused_at, t.revoked_at, u.suspended_at, t.cap_day, t.cap_week, t.cap_month,
+  u.cap_day AS user_cap_day, u.cap_week AS user_cap_week, u.cap_month AS user_cap_month, u.time_zone,
+  u.previous_time_zone, u.time_zone_changed_at`
 
 export function createTokenBook(options: TokenBookOptions): TokenBook {
   const entries = new Map<string, Entry>()
@@ -155,6 +171,13 @@ function holderFrom(row: Row, terms: OwnerTerms): TokenHolder {
     tokensPerMinute: row.tokens_per_minute,
     concurrency: row.concurrency,
     contextTokensMax: terms.contextTokensMax,
+    caps: { day: row.cap_day, week: row.cap_week, month: row.cap_month },
+    accountCaps: { day: row.user_cap_day, week: row.user_cap_week, month: row.user_cap_month },
+    capZone: {
+      timeZone: row.time_zone,
+      previous: row.previous_time_zone,
+      changedAt: row.time_zone_changed_at,
+    },
     discountPpm: terms.discountPpm,
   }
 }

@@ -16,6 +16,7 @@ import {
 } from 'type-graphql'
 import { ViewerType } from '../identity/viewer.type.ts'
 import { PageArgs } from '../platform/page.ts'
+import { Money } from '../platform/scalars.ts'
 import type { ApiToken } from './token.entity.ts'
 import { ApiTokenConnection, ApiTokenStatusType, ApiTokenType } from './token.type.ts'
 import {
@@ -43,6 +44,10 @@ class CreateApiTokenInput {
   @Min(1)
   @Max(1_000_000)
   requestsPerMinute?: number | null
+  @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
+  capDay?: bigint | null
+  @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null
+  @Field(() => Money, { nullable: true, description: 'In a calendar month.' }) capMonth?: bigint | null
   @Field(() => [String], { nullable: true, description: 'Addresses and CIDR ranges.' })
   @ArrayMaxSize(LIST_MAX)
   ipAllowList?: string[]
@@ -57,6 +62,10 @@ class UpdateApiTokenInput {
   @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) models?: string[]
   @Field(() => Int, { nullable: true }) @Min(1) @Max(1_000_000) requestsPerMinute?: number | null
   @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) ipAllowList?: string[]
+  @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
+  capDay?: bigint | null
+  @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null
+  @Field(() => Money, { nullable: true, description: 'In a calendar month.' }) capMonth?: bigint | null
   @Field(() => Boolean, { nullable: true, description: 'A paused token answers 401 until it is resumed.' })
   paused?: boolean
 }

@@ -1,5 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf } from '../platform/page.ts'
+import { Money } from '../platform/scalars.ts'
 
 export enum ApiTokenStatusType {
   ACTIVE = 'active',
@@ -20,6 +21,10 @@ export class ApiTokenType {
   @Field(() => [String], { description: 'Empty: every model.' }) models!: string[]
   @Field(() => Int, { nullable: true, description: "Its own limit; null leaves the plan's." })
   requestsPerMinute?: number | null
+  @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
+  capDay?: bigint | null
+  @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null
+  @Field(() => Money, { nullable: true, description: 'In a calendar month.' }) capMonth?: bigint | null
   @Field(() => [String], { description: 'Addresses and CIDR ranges; empty: from anywhere.' })
   ipAllowList!: string[]
   @Field(() => Date, { nullable: true }) expiresAt?: Date | null

@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import { type Context, signedIn } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
 import { isId, newId } from '../platform/ids.ts'
+import type { Nano } from '../platform/money.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
 import type { TokenBook } from './token.book.ts'
 import { ApiToken } from './token.entity.ts'
@@ -28,6 +29,10 @@ export interface ApiTokenSettings {
   models?: string[]
   requestsPerMinute?: number | null
   ipAllowList?: string[]
+  /** Spend caps in nano-CNY. */
+  capDay?: Nano | null
+  capWeek?: Nano | null
+  capMonth?: Nano | null
 }
 
 export interface CreatedApiToken {
@@ -169,6 +174,8 @@ function checkSettings(ctx: TokensContext, settings: ApiTokenSettings): ApiToken
   const unknown = checked.models?.find((id) => !ctx.modelExists(id))
   if (unknown !== undefined) throw invalidField('models', `There is no model named "${unknown}".`)
   if (checked.models) checked.models = [...new Set(checked.models)]
+  for (const cap of ['capDay', 'capWeek', 'capMonth'] as const)
+    if ((checked[cap] ?? 0n) < 0n) throw invalidField(cap, 'A spend cap must not be below zero.')
   for (const range of checked.ipAllowList ?? []) checkRange(range)
   return checked
 }

@@ -1,5 +1,6 @@
 import type { SettledCharge, SettlementListener } from '../ledger/billing.ts'
 import type { Events } from '../platform/events.ts'
+import { addSpend } from './spend.ts'
 
 /** What the relay says of a request beside its charge; an interrupted process said only the first part. */
 interface RequestDetail {
@@ -40,6 +41,10 @@ export function createUsageListener({ events }: { events: Events }): SettlementL
                    FROM jsonb_to_recordset($1::jsonb) AS r (api_token_id uuid, created_at timestamptz) GROUP BY 1) u
           WHERE t.id = u.api_token_id AND (t.last_used_at IS NULL OR t.last_used_at < u.at - interval '1 minute')`,
         [JSON.stringify(rows)],
+      )
+      await addSpend(
+        tx,
+        charges.filter(({ cost }) => cost > 0n).map(({ requestId }) => requestId),
       )
     },
     committed(charges) {

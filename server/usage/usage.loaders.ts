@@ -4,6 +4,8 @@ import type { Receipt } from '../ledger/statement.ts'
 import { PPM_ONE } from '../platform/money.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { ApiToken } from '../tokens/token.entity.ts'
+import { tokenSpends } from './spend.settings.ts'
+import type { Spend } from './spend.ts'
 import type { ReceiptType } from './receipt.type.ts'
 
 export type UsageContext = Context & { ledger: Pick<Ledger, 'receiptsOf'> }
@@ -11,6 +13,7 @@ export type UsageContext = Context & { ledger: Pick<Ledger, 'receiptsOf'> }
 interface Loaders {
   apiToken: DataLoader<string, ApiToken | null>
   receipt: DataLoader<string, ReceiptType | null>
+  spend: DataLoader<ApiToken, Spend[]>
 }
 
 const loaders = new WeakMap<object, Loaders>()
@@ -32,6 +35,7 @@ export function loadersOf(ctx: UsageContext): Loaders {
         return receipt ? shownReceipt(receipt) : null
       })
     }),
+    spend: new DataLoader((tokens) => tokenSpends(ctx, tokens)),
   }
   loaders.set(ctx, made)
   return made

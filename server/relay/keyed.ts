@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { badRequest } from './relay.errors.ts'
+import { type Call, identify } from './admit.ts'
+import type { KeyedRequest, StoredAnswer } from './inference-keys.ts'
+import type { RelayParts } from './relay.ts'
+import type { Sink } from './sink.ts'
+
+const KEY_LENGTH_MAX = 255
+/** Longer answers are not kept for a replay. */
+const ANSWER_LENGTH_MAX = 1024 * 1024
+
+export interface CallKey {
+  value: string
+  /** Whether the answer may be kept, sealed, for 24 hours (`Idempotency-Replay: true`). */
+  replay: boolean
+}
+
+/**
+ * Serves a call at most once for its key: claims it before `run` sends anything, gives it back when nothing was
+ * charged, and answers what was answered before.
+ */
+export async function keyed(
+  parts: RelayParts,
+  { call, key, sink }: { call: Call; key: CallKey; sink: Sink },
+  run: (call: Call, sink: Sink) => Promise<void>,
+): Promise<void> {
+  if (key.value.length === 0 || key.value.length > KEY_LENGTH_MAX)
+    throw badRequest(`Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters.`)
+  const { tokenId } = await identify(parts.tokens, call.credentials)
+  const body = await call.readBody()
+  const bodyHash = createHash('sha256').update(call.protocol).update('\n').update(body).digest()
+  const request: KeyedRequest = { tokenId, key: key.value, bodyHash, requestId: call.requestId }
+  const known = await parts.keys.claim(request)
+  if (known) {
+    sink.start(200, { ...known.headers, 'idempotency-replayed': 'true' })
+    return sink.end(known.body)
+  }
+  const recording = key.replay ? record(sink) : undefined
+  try {
+    await run({ ...call, readBody: async () => body }, recording?.sink ?? sink)
+  } catch (refusal) {
+    // What is thrown came before any output, and is free.
+    await parts.keys.release(request)
+    throw refusal
+  }
+  await parts.keys.finish(request, recording?.answer())
+}
+
+function record(sink: Sink): { sink: Sink; answer(): StoredAnswer | undefined } {
+  const pieces: string[] = []
+  let length = 0
+  let headers: Record<string, string> = {}
+  let whole = false
+  const keep = (text: string) => {
+    length += text.length
+    if (length <= ANSWER_LENGTH_MAX) pieces.push(text)
+  }
+  return {
+    answer: () => (whole && length <= ANSWER_LENGTH_MAX ? { headers, body: pieces.join('') } : undefined),
+    sink: {
+      gone: sink.gone,
+      get started() {
+        return sink.started
+      },
+      start(status, more) {
+        headers = { ...more }
+        sink.start(status, more)
+      },
+      write(text) {
+        keep(text)
+        return sink.write(text)
+      },
+      keepAlive: (silenceMs) => sink.keepAlive(silenceMs),
+      end(text = '') {
+        keep(text)
+        // A stream that broke off is not an answer to give again.
+        whole =
+          text.endsWith('data: [DONE]\n\n') ||
+          headers['content-type']?.startsWith('application/json') === true
+        sink.end(text)
+      },
+      cut: () => sink.cut(),
+    },
+  }
+}

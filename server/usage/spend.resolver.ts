@@ -1,0 +1,77 @@
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  InputType,
+  Mutation,
+  ObjectType,
+  registerEnumType,
+  Resolver,
+  Root,
+} from 'type-graphql'
+import { ViewerType } from '../identity/viewer.type.ts'
+import { type Context, signedIn } from '../platform/context.ts'
+import { Money } from '../platform/scalars.ts'
+import type { ApiToken } from '../tokens/token.entity.ts'
+import { ApiTokenType } from '../tokens/token.type.ts'
+import { accountSpend, setSpendCaps, type SpendContext } from './spend.settings.ts'
+import { loadersOf, type UsageContext } from './usage.loaders.ts'
+
+enum CalendarPeriodType {
+  DAY = 'day',
+  WEEK = 'week',
+  MONTH = 'month',
+}
+registerEnumType(CalendarPeriodType, {
+  name: 'CalendarPeriod',
+  description: "Of the account's time zone; weeks begin on Monday.",
+})
+
+@ObjectType('Spend', {
+  description: 'Money from quota and wallet in the period that runs now; bonus tokens do not count.',
+})
+class SpendType {
+  @Field(() => CalendarPeriodType) period!: string
+  @Field(() => Money, { description: 'Settled, and held by running requests.' }) spent!: bigint
+  @Field(() => Money, { nullable: true, description: 'Null: no cap.' }) cap!: bigint | null
+  @Field(() => Date) resetsAt!: Date
+}
+
+@InputType({
+  description: 'Over all API tokens of the account. Absent fields stay as they are; null removes a cap.',
+})
+class SetSpendCapsInput {
+  @Field(() => Money, { nullable: true }) day?: bigint | null
+  @Field(() => Money, { nullable: true }) week?: bigint | null
+  @Field(() => Money, { nullable: true }) month?: bigint | null
+}
+
+@ObjectType()
+class SetSpendCapsPayload {
+  @Field(() => [SpendType]) spend!: SpendType[]
+}
+
+@Resolver(() => ViewerType)
+export class ViewerSpendResolver {
+  @FieldResolver(() => [SpendType], { description: 'Of all API tokens together: day, week, month.' })
+  spend(@Ctx() ctx: Context) {
+    return accountSpend(ctx, signedIn(ctx).id)
+  }
+
+  @Mutation(() => SetSpendCapsPayload)
+  async setSpendCaps(
+    @Ctx() ctx: SpendContext,
+    @Arg('input', () => SetSpendCapsInput) input: SetSpendCapsInput,
+  ) {
+    return { spend: await setSpendCaps(ctx, input) }
+  }
+}
+
+@Resolver(() => ApiTokenType)
+export class ApiTokenSpendResolver {
+  @FieldResolver(() => [SpendType], { description: 'Day, week and month.' })
+  spend(@Root() token: ApiToken, @Ctx() ctx: UsageContext) {
+    return loadersOf(ctx).spend.load(token)
+  }
+}

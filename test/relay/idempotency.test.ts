@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { startApp } from '../support/app.ts'
+import { connectChannel, createCustomer } from '../support/customer.ts'
+import { type Script, startUpstream } from '../support/upstream.ts'
+
+const app = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true' })
+const customer = await createCustomer(app)
+const keyed = (key: string, more: Record<string, string> = {}) => ({
+  headers: { 'idempotency-key': key, ...more },
+})
+const settledRecords = async (count: number) => {
+  await expect.poll(async () => (await customer.records()).length).toBe(count)
+  return customer.records()
+}
+
+test('the same key and body is billed once; asked again, the receipt is named', async () => {
+  const first = await customer.chat({}, keyed('one'))
+  expect(first.status).toBe(200)
+  const id = first.headers.get('x-request-id')
+  const before = (await settledRecords(1)).length
+  const again = await customer.chat({}, keyed('one'))
+  expect(again.status).toBe(409)
+  expect(((await again.json()) as any).error).toMatchObject({ code: 'request_already_answered', receipt: id })
+  expect(await customer.records()).toHaveLength(before)
+})
+
+test('another body under the same key is refused', async () => {
+  const answer = await customer.chat({ temperature: 1 }, keyed('one'))
+  expect([answer.status, ((await answer.json()) as any).error.code]).toEqual([422, 'idempotency_mismatch'])
+})
+
+test.each([false, true])(
+  'with replays asked for, the same bytes come again (streamed: %s) and cost nothing',
+  async (stream) => {
+    const before = (await customer.records()).length
+    const options = keyed(`replay ${stream}`, { 'idempotency-replay': 'true' })
+    const first = await customer.chat({ stream }, options)
+    const text = await first.text()
+    await settledRecords(before + 1)
+    const again = await customer.chat({ stream }, options)
+    expect(again.headers.get('idempotency-replayed')).toBe('true')
+    expect(again.headers.get('content-type')).toBe(first.headers.get('content-type'))
+    expect(await again.text()).toBe(text)
+    expect(await customer.records()).toHaveLength(before + 1)
+    const stored = await app.app.services.sql.query<{ answer: Buffer }>(
+      'SELECT answer FROM inference_key WHERE answer IS NOT NULL',
+    )
+    for (const { answer } of stored) expect(answer.toString()).not.toContain('sandbox')
+  },
+)
+
+test('while it runs, the same request is told so; whoever failed free of charge may use the key again', async () => {
+  const upstream = await startUpstream()
+  await connectChannel(app, upstream)
+  let release = () => {}
+  upstream.answer(async (response) => {
+    await new Promise<void>((resolve) => (release = resolve))
+    response.writeHead(400).end('no')
+  }, completion)
+  const first = customer.chat({}, keyed('slow'))
+  await expect.poll(() => upstream.heard.length).toBe(1)
+  const second = await customer.chat({}, keyed('slow'))
+  expect([second.status, ((await second.json()) as any).error.code]).toEqual([409, 'request_in_progress'])
+  release()
+  expect((await first).ok).toBe(false)
+  expect((await customer.chat({}, keyed('slow'))).status).toBe(200)
+})
+
+test('of twenty at once with one key, one is served', async () => {
+  const other = await startApp()
+  const person = await createCustomer(other)
+  const answers = await Promise.all(Array.from({ length: 20 }, () => person.chat({}, keyed('burst'))))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]))
+  await expect.poll(async () => (await person.records()).length).toBe(1)
+})
+
+test('a key that is empty or too long is a 400', async () => {
+  expect((await customer.chat({}, keyed('x'.repeat(256)))).status).toBe(400)
+})
+
+/** A whole answer of a provider. */
+const completion: Script = (response) => {
+  response.setHeader('content-type', 'application/json')
+  response.end(
+    JSON.stringify({
+      id: 'x',
+      object: 'chat.completion',
+      choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 5, completion_tokens: 1, total_tokens: 6 },
+    }),
+  )
+}
