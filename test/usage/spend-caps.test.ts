@@ -51,6 +51,8 @@ describeMarket('spend caps', (promise) => {
         cap: '0.000001',
         resets_at: '2026-11-24T16:00:00.000Z',
       })
+      // What still runs counts in any period: the first request must be settled.
+      await expect.poll(async () => (await spendOf(person)).wallet.wallet).not.toBe('10')
       market.clock.now = new Date('2026-11-24T16:00:00.000Z')
       expect((await chat(market, token.secret)).status).toBe(200)
     },
