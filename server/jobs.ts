@@ -1,3 +1,4 @@
+import { checkBooks } from './books.ts'
 import { forgetOldKeys } from './platform/idempotency.ts'
 import type { Log } from './platform/log.ts'
 import { type RewardServices, rewardDue } from './invitations/rewards.ts'
@@ -35,6 +36,7 @@ export function startJobs(
       await rewardDue(services)
       return EVERY_MS
     }),
+    repeat(log, 'books', () => checkBooks(services)),
     repeat(log, 'idempotency keys', async () => {
       await forgetOldKeys(sql, now())
       await services.keys.forgetOld()

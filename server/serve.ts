@@ -5,6 +5,7 @@ import type { Services } from './graphql/context.ts'
 import { createSchema } from './graphql/schema.ts'
 import { graphqlServer } from './graphql/server.ts'
 import { graphqlSocket } from './graphql/socket.ts'
+import { exportRoutes } from './http/export.routes.ts'
 import { healthRoutes } from './http/health.ts'
 import { paymentRoutes } from './http/payment.routes.ts'
 import { relayRoutes } from './http/relay.routes.ts'
@@ -65,6 +66,10 @@ export async function serve(
   })
   await fastify.register(doors, { prefix: '/api/v1' })
   await fastify.register(doors, { prefix: '/v1' })
+  exportRoutes(fastify, {
+    ...services,
+    viewerOf: (request) => sessions.viewerOf(sessionCookie.read(request.headers.cookie)),
+  })
   await fastify.register(paymentRoutes(services, services.paymentSandbox), { prefix: '/payments' })
   if (clientDir) await webRoutes(fastify, clientDir)
 

@@ -56,7 +56,8 @@ export class Migration20261124000410CapsAndKeys extends Migration {
         -- Books that changed since then were looked at; null: all.
         since       timestamptz NULL,
         checks      jsonb NOT NULL,
-        faults      integer NOT NULL
+        faults      integer NOT NULL,
+        up_to_entry bigint NOT NULL
       );
 
       -- Every closed hour's entries under one hash, chained to the hour before: what was sealed cannot change unseen.
@@ -71,6 +72,16 @@ export class Migration20261124000410CapsAndKeys extends Migration {
         sealed_at  timestamptz NOT NULL,
         UNIQUE (from_entry)
       );
+      -- The other side of every entry in money: where it came from or went to. Bonus tokens are worth what they paid for.
+      CREATE VIEW ledger_contra AS
+        SELECT e.account_id, e.created_at,
+               CASE e.kind WHEN 'usage' THEN 'revenue' WHEN 'grant' THEN 'gifts' WHEN 'top_up' THEN 'payments'
+                           WHEN 'purchase' THEN CASE WHEN e.bucket_id IS NULL THEN 'plans sold' ELSE 'plans granted' END
+                           WHEN 'redemption' THEN 'codes' WHEN 'refund' THEN 'refunds' WHEN 'expiry' THEN 'breakage'
+                           WHEN 'clawback' THEN 'clawbacks' ELSE 'adjustments' END AS contra_account,
+               -e.amount AS contra_nano
+        FROM ledger_entry e WHERE e.unit = 'nano';
+
       CREATE TRIGGER ledger_seal_is_history BEFORE UPDATE OR DELETE ON ledger_seal
         FOR EACH ROW EXECUTE FUNCTION refuse_change();
     `)

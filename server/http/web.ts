@@ -28,7 +28,7 @@ export async function webRoutes(fastify: FastifyInstance, clientDir: string) {
   fastify.setNotFoundHandler((request, reply) => {
     const known =
       isPage(request.method, request.headers.accept) &&
-      !/^\/(api|v1|graphql|assets|payments)(\/|$|\?)/.test(request.url)
+      !/^\/(api|v1|graphql|assets|payments|export)(\/|$|\?)/.test(request.url)
     if (known) return reply.headers(headers).type('text/html; charset=utf-8').send(html)
     return reply
       .code(404)

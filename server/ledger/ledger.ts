@@ -14,7 +14,15 @@ import { openJournal } from './journal.ts'
 import { createLease, type Timing, TIMING } from './lease.ts'
 import { createRunning, type Parts } from './running-charge.ts'
 import { createSettler, type SettleOptions } from './settler.ts'
-import { entriesOf, type LedgerEntry, type Receipt, receiptOf, receiptsOf } from './statement.ts'
+import {
+  type EntryFilter,
+  entriesOf,
+  type LedgerEntry,
+  type Receipt,
+  receiptOf,
+  receiptsOf,
+} from './statement.ts'
+import { type PoolSummary, type Range, summaryOf } from './summary.ts'
 
 /**
  * The money: what everyone has, what running requests hold of it, what they cost in the end. Nothing else
@@ -36,7 +44,9 @@ export interface Ledger extends Billing {
   balanceChanged(accountId: string): Promise<void>
   balances(accountId: string): Promise<Balances>
   /** Newest first; at most `limit + 1` rows, as `toConnection` takes them. */
-  entries(accountId: string, page: PageQuery): Promise<LedgerEntry[]>
+  entries(accountId: string, page: PageQuery, filter?: EntryFilter): Promise<LedgerEntry[]>
+  /** Of the three pools over a time. */
+  summary(accountId: string, range: Range): Promise<PoolSummary[]>
   receiptOf(requestId: string): Promise<Receipt | undefined>
   receiptsOf(requestIds: string[]): Promise<Map<string, Receipt>>
   /** Takes a lease, settles what earlier processes left, and begins to watch. */
@@ -121,7 +131,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     ...grants,
     grantBonus: (tx, grant) => grants.grantBonus(tx, grant, now()),
     balances: (accountId) => readBalances(sql, accountId, now()),
-    entries: (accountId, page) => entriesOf(sql, accountId, page),
+    entries: (accountId, page, filter) => entriesOf(sql, accountId, page, filter),
+    summary: (accountId, range) => summaryOf(sql, accountId, range),
     receiptOf: (requestId) => receiptOf(sql, requestId),
     receiptsOf: (requestIds) => receiptsOf(sql, requestIds),
     async balanceChanged(accountId) {

@@ -6,6 +6,7 @@ import type { Sql } from '../platform/sql.ts'
 import type { NotChargedReason, SettledCharge } from './billing.ts'
 import type { ChangeKind } from './grants.ts'
 import type { SettledBy } from './settlement.ts'
+import type { Range } from './summary.ts'
 
 export interface LedgerEntry {
   id: bigint
@@ -57,8 +58,18 @@ export interface ReceiptLeg {
 
 const POOL = `coalesce(b.kind, 'wallet')`
 
+export interface EntryFilter extends Range {
+  kind?: LedgerEntry['kind'] | null
+  pool?: LedgerEntry['pool'] | null
+}
+
 /** Newest first. Errors: invalid_request for a cursor that is not one of ours. */
-export async function entriesOf(sql: Sql, accountId: string, page: PageQuery): Promise<LedgerEntry[]> {
+export async function entriesOf(
+  sql: Sql,
+  accountId: string,
+  page: PageQuery,
+  filter: EntryFilter = {},
+): Promise<LedgerEntry[]> {
   const { cursor, backwards, limit } = page
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor))
     throw invalidField(backwards ? 'before' : 'after', 'This cursor is not one of ours.')
@@ -67,8 +78,18 @@ export async function entriesOf(sql: Sql, accountId: string, page: PageQuery): P
             coalesce(e.request_id::text, e.source_id) AS reference, e.note, e.created_at AS "createdAt"
      FROM ledger_entry e LEFT JOIN bucket b ON b.id = e.bucket_id
      WHERE e.account_id = $1 AND ($2::bigint IS NULL OR e.id ${backwards ? '>' : '<'} $2)
+       AND ($4::text IS NULL OR e.kind = $4) AND ($5::text IS NULL OR ${POOL} = $5)
+       AND ($6::timestamptz IS NULL OR e.created_at >= $6) AND ($7::timestamptz IS NULL OR e.created_at < $7)
      ORDER BY e.id ${backwards ? 'ASC' : 'DESC'} LIMIT $3`,
-    [accountId, cursor ?? null, limit + 1],
+    [
+      accountId,
+      cursor ?? null,
+      limit + 1,
+      filter.kind ?? null,
+      filter.pool ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+    ],
   )
 }
 

@@ -1,4 +1,15 @@
-import { Args, Authorized, Ctx, FieldResolver, Resolver, Root, Subscription } from 'type-graphql'
+import {
+  Args,
+  ArgsType,
+  Authorized,
+  Ctx,
+  Field,
+  FieldResolver,
+  InputType,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql'
 import { ViewerType } from '../identity/viewer.type.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import type { Topics } from '../platform/events.ts'
@@ -7,25 +18,59 @@ import { PageArgs, pageQuery, toConnection } from '../platform/page.ts'
 import type { Balances, Pool } from './balances.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerEntry } from './statement.ts'
+import type { PoolSummary } from './summary.ts'
 import {
   BalanceChangedEvent,
   LedgerEntryConnection,
-  type LedgerEntryKind,
+  LedgerEntryKind,
   type LedgerEntryType,
-  type PoolKind,
+  PoolKind,
+  PoolSummaryType,
   type PoolType,
   WalletType,
 } from './wallet.type.ts'
 
 type WalletContext = Pick<Context, 'viewer'> & { ledger: Ledger }
 
+@InputType()
+class LedgerEntryFilter {
+  @Field(() => LedgerEntryKind, { nullable: true }) kind?: LedgerEntryKind
+  @Field(() => PoolKind, { nullable: true }) pool?: PoolKind
+  @Field(() => Date, { nullable: true, description: 'From this instant on.' }) from?: Date
+  @Field(() => Date, { nullable: true, description: 'Before this instant.' }) to?: Date
+}
+
+@ArgsType()
+class EntriesArgs extends PageArgs {
+  @Field(() => LedgerEntryFilter, { nullable: true }) filter?: LedgerEntryFilter
+}
+
+@ArgsType()
+class RangeArgs {
+  @Field(() => Date, { nullable: true }) from?: Date
+  @Field(() => Date, { nullable: true }) to?: Date
+}
+
 @Resolver(() => WalletType)
 export class WalletResolver {
   @FieldResolver(() => LedgerEntryConnection, { description: 'Every change of a pool, newest first.' })
-  async entries(@Root() wallet: WalletType, @Args(() => PageArgs) page: PageArgs, @Ctx() ctx: WalletContext) {
+  async entries(
+    @Root() wallet: WalletType,
+    @Args(() => EntriesArgs) { filter, ...page }: EntriesArgs,
+    @Ctx() ctx: WalletContext,
+  ) {
     const query = pageQuery(page)
-    const entries = await ctx.ledger.entries(wallet.id, query)
+    const entries = await ctx.ledger.entries(wallet.id, query, filter)
     return toConnection(entries.map(entryType), query, ({ id }) => id)
+  }
+
+  @FieldResolver(() => [PoolSummaryType], { description: 'A statement of the three pools over [from, to).' })
+  async statement(
+    @Root() wallet: WalletType,
+    @Args(() => RangeArgs) range: RangeArgs,
+    @Ctx() ctx: WalletContext,
+  ) {
+    return (await ctx.ledger.summary(wallet.id, range)).map(summaryType)
   }
 
   @Authorized()
@@ -78,6 +123,14 @@ const entryType = ({ id, kind, pool, amount, balanceAfter, ...entry }: LedgerEnt
   reference: entry.reference,
   note: entry.note,
   createdAt: entry.createdAt,
+})
+
+const summaryType = ({ pool, opening, in: income, out, closing }: PoolSummary): PoolSummaryType => ({
+  pool: pool as PoolKind,
+  opening: inText(pool, opening),
+  in: inText(pool, income),
+  out: inText(pool, out),
+  closing: inText(pool, closing),
 })
 
 const inUnit = (kind: Pool['kind'], amount: bigint) =>

@@ -72,6 +72,17 @@ export class LedgerEntryType {
 
 export const LedgerEntryConnection = connectionOf('LedgerEntry', LedgerEntryType)
 
+@ObjectType('PoolSummary', {
+  description: 'Opening + in − out = closing, in LLM tokens for a bonus, else in CNY.',
+})
+export class PoolSummaryType {
+  @Field(() => PoolKind) pool!: PoolKind
+  @Field(() => String) opening!: string;
+  @Field(() => String) in!: string
+  @Field(() => String) out!: string
+  @Field(() => String) closing!: string
+}
+
 @ObjectType()
 export class BalanceChangedEvent {
   @Field(() => Int64, { description: 'Larger with each event of this server.' }) sequence!: bigint

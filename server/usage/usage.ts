@@ -1,7 +1,7 @@
 import { type Context, signedIn } from '../platform/context.ts'
 import { notFound } from '../platform/errors.ts'
 import { isId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, type PageQuery, pageQuery, toConnection } from '../platform/page.ts'
 import type { Sql } from '../platform/sql.ts'
 import type { UsageRecordType, UsageStatusType } from './usage.type.ts'
 
@@ -32,7 +32,16 @@ export async function listUsage(
   const query = pageQuery(page)
   if ([filter.apiTokenId, query.cursor].some((id) => id !== undefined && !isId(id)))
     return toConnection<UsageRecord>([], query, () => '')
-  const rows = await ctx.sql.query<UsageRecord>(
+  const rows = await usageRows(ctx.sql, { userId: signedIn(ctx).id, filter, query })
+  return toConnection(rows, query, (record) => record.id)
+}
+
+/** At most one row more than the page holds. */
+export function usageRows(
+  sql: Sql,
+  { userId, filter, query }: { userId: string; filter: UsageFilter; query: PageQuery },
+): Promise<UsageRecord[]> {
+  return sql.query<UsageRecord>(
     `SELECT ${COLUMNS} FROM usage_record
       WHERE user_id = $1
         AND ($2::uuid IS NULL OR CASE WHEN $3 THEN id > $2 ELSE id < $2 END)
@@ -43,7 +52,7 @@ export async function listUsage(
         AND ($8::timestamptz IS NULL OR created_at < $8)
       ORDER BY id ${query.backwards ? 'ASC' : 'DESC'} LIMIT $9`,
     [
-      signedIn(ctx).id,
+      userId,
       query.cursor,
       query.backwards,
       filter.apiTokenId,
@@ -54,7 +63,6 @@ export async function listUsage(
       query.limit + 1,
     ],
   )
-  return toConnection(rows, query, (record) => record.id)
 }
 
 /** Someone else's request does not exist. Errors: usage_record_not_found. */
