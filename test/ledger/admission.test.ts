@@ -62,7 +62,7 @@ describe.each(databases)('admission on $name', ({ missing, open }) => {
     })
   })
 
-  promise('one below, at and above what is held decides exactly, in every pool', async () => {
+  promise('T20: one below, at and above what is held decides exactly, in every pool', async () => {
     const purses = [
       (left: bigint) => ({ wallet: left }),
       (left: bigint) => ({ bonus: [{ tokens: left }] }),
@@ -128,7 +128,7 @@ describe.each(databases)('admission on $name', ({ missing, open }) => {
     await vi.waitFor(async () => expect(await books.wallet(accountId)).toBe(-50n))
   })
 
-  promise('two processes that share a user admit together what one would', async () => {
+  promise('T9: two processes that share a user admit together what one would', async () => {
     const accountId = await books.account({ wallet: 1_950n })
     const other = await books.open()
     const admitted = await race([ledger, other], accountId, 200)

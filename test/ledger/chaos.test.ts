@@ -172,7 +172,7 @@ describe.skipIf(missing)(`sudden death, seed ${SEED}${missing ? ` (skipped: ${mi
   }
 
   test(
-    'whoever saw the end of an answer pays exactly for it, whoever saw a part at most for that, whatever is killed',
+    'T3, T5: whoever saw the end of an answer pays exactly for it, whoever saw a part at most for that, whatever is killed',
     async () => {
       const accounts = await fundedAccounts()
       const interrupted = new Map<string, number>()

@@ -28,7 +28,7 @@ describe.skipIf(missing)(`while the database is away${skipped}`, () => {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  test('rich accounts go on within a tenth of what they had, others hear 503, and everything is settled afterwards', async () => {
+  test('T6: rich accounts go on within a tenth of what they had, others hear 503, and everything is settled afterwards', async () => {
     const ledger = await books.open({ dataDir: directory })
     const rich = await books.account({ wallet: 100_000n })
     const poor = await books.account({ wallet: 500n })

@@ -79,7 +79,7 @@ describe.each(databases)('changes of a balance on $name', ({ missing, open }) =>
     expect(await books.wallet(accountId)).toBe(40n)
   })
 
-  promise('a transaction that fails leaves no trace', async (ledger) => {
+  promise('T22: a transaction that fails leaves no trace', async (ledger) => {
     const accountId = await books.account({ wallet: 100n })
     const failing = inTransaction(async (tx) => {
       const purchase = source(accountId)

@@ -72,7 +72,7 @@ test('an end that cannot be settled is carried along instead of keeping every fi
   expect(files()).toHaveLength(1)
 })
 
-test('two processes never share a journal', async () => {
+test('T38: two processes never share a journal', async () => {
   const [directory, instanceId] = [folder(), newId()]
   const journal = openJournal({ directory, instanceId, log })
   expect(() => openJournal({ directory, instanceId, log })).toThrow(/in use/)
@@ -120,7 +120,7 @@ describe.each(databases)('recovery on $name', ({ missing, open }) => {
     expect(readdirSync(directory).filter(isId)).toHaveLength(1)
   })
 
-  promise('a torn last line is no fault, a damaged line costs only itself and is reported', async () => {
+  promise('T38: a torn last line is no fault, a damaged line costs only itself and is reported', async () => {
     const directory = folder()
     const accountId = await books.account({ wallet: 10_000n })
     const rows = Array.from({ length: 5 }, () => chargeOf(start(accountId).row, outcome(60, 40)))

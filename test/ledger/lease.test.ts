@@ -23,7 +23,7 @@ describe.each(databases)('leases on $name', ({ missing, open }) => {
     books.sql.query('SELECT 1 FROM hold WHERE account_id = $1', [accountId])
 
   promise(
-    'a process that sleeps is fenced before others settle what it ran, and its own word comes too late',
+    'T11: a process that sleeps is fenced before others settle what it ran, and its own word comes too late',
     async () => {
       const accountId = await books.account({ wallet: 1_000_000n })
       const sleeper = await books.open({ timing: ASLEEP })

@@ -99,7 +99,7 @@ describe.each(databases)('settlement on $name', ({ missing, open }) => {
   })
 
   test.skipIf(missing)(
-    `any batches, with repetitions, debts, limits and deadlines, leave the books a person would keep${missing ? ` (skipped: ${missing})` : ''}`,
+    `T1: any batches, with repetitions, debts, limits and deadlines, leave the books a person would keep${missing ? ` (skipped: ${missing})` : ''}`,
     async () => {
       const property = fc.asyncProperty(world, async ({ accounts, batches }) => {
         const oracle: OracleBooks = {

@@ -62,7 +62,7 @@ describe.each(databases)('settlement on $name', ({ name, missing, open }) => {
     expect(await running.settle(outcome(60, 5))).toMatchObject({ cost: 65n })
   })
 
-  promise('the same requests offered by two processes in another order are charged once', async () => {
+  promise('T8: the same requests offered by two processes in another order are charged once', async () => {
     const accountId = await books.account({ wallet: 100_000n })
     const rows = Array.from({ length: 60 }, () => charge(accountId))
     const parts = [rows, rows.toReversed(), rows.slice(20), rows.slice(0, 40).toReversed()]
@@ -112,24 +112,27 @@ describe.each(databases)('settlement on $name', ({ name, missing, open }) => {
     },
   )
 
-  promise('a request keeps the prices it was admitted with, and its receipt says which', async (ledger) => {
-    const accountId = await books.account({ wallet: 1_000_000n })
-    const price = { ...ONE_NANO, versionId: newId(), output: 2_000n, discountPpm: 500_000n }
-    const running = await ledger.admit(request(accountId, { price }))
-    price.output = 9_000_000n
-    await running.settle(outcome(100, 100))
-    await vi.waitFor(async () => expect(await books.wallet(accountId)).toBe(1_000_000n - 150n))
-    expect(await ledger.receiptOf(running.requestId)).toMatchObject({
-      priceVersionId: price.versionId,
-      inputPrice: 1_000n,
-      outputPrice: 2_000n,
-      discountPpm: 500_000n,
-      cost: 150n,
-      source: 'upstream',
-      settledBy: 'owner',
-      legs: [{ pool: 'wallet', tokens: null, money: 150n }],
-    })
-  })
+  promise(
+    'T17: a request keeps the prices it was admitted with, and its receipt says which',
+    async (ledger) => {
+      const accountId = await books.account({ wallet: 1_000_000n })
+      const price = { ...ONE_NANO, versionId: newId(), output: 2_000n, discountPpm: 500_000n }
+      const running = await ledger.admit(request(accountId, { price }))
+      price.output = 9_000_000n
+      await running.settle(outcome(100, 100))
+      await vi.waitFor(async () => expect(await books.wallet(accountId)).toBe(1_000_000n - 150n))
+      expect(await ledger.receiptOf(running.requestId)).toMatchObject({
+        priceVersionId: price.versionId,
+        inputPrice: 1_000n,
+        outputPrice: 2_000n,
+        discountPpm: 500_000n,
+        cost: 150n,
+        source: 'upstream',
+        settledBy: 'owner',
+        legs: [{ pool: 'wallet', tokens: null, money: 150n }],
+      })
+    },
+  )
 
   promise('a receipt shows every pool that paid, and its money adds up', async (ledger) => {
     const accountId = await books.account({ wallet: 10n, bonus: [{ tokens: 30n }], quota: [{ amount: 25n }] })
@@ -159,25 +162,34 @@ describe.each(databases)('settlement on $name', ({ name, missing, open }) => {
     expect(await books.wallet(accountId)).toBe(1_000n)
   })
 
-  promise('debts are kept, a top-up counts against them, a bonus is not eaten by them', async (ledger) => {
-    const accountId = await books.account({ wallet: 50n })
-    await settle([charge(accountId, 250)])
-    expect(await books.wallet(accountId)).toBe(-200n)
-    const change = { accountId, sourceType: 'test', note: null }
-    await books.sql.transaction(async (tx) => {
-      await ledger.creditWallet(tx, { ...change, amount: 150n, kind: 'top_up', sourceId: newId() })
-      await ledger.grantBonus(tx, { ...change, tokens: 500n, expiresAt: null, models: [], sourceId: newId() })
-    })
-    expect(await ledger.balances(accountId)).toMatchObject({ wallet: -50n, bonusTokens: 500n })
-    const purchase = { ...change, amount: 1n, kind: 'purchase' as const, sourceId: newId() }
-    await expect(books.sql.transaction((tx) => ledger.debitWallet(tx, purchase))).rejects.toMatchObject({
-      code: 'insufficient_balance',
-    })
-    const running = await ledger.admit(request(accountId))
-    await running.settle(outcome(60, 40))
-  })
+  promise(
+    'T19: debts are kept, a top-up counts against them, a bonus is not eaten by them',
+    async (ledger) => {
+      const accountId = await books.account({ wallet: 50n })
+      await settle([charge(accountId, 250)])
+      expect(await books.wallet(accountId)).toBe(-200n)
+      const change = { accountId, sourceType: 'test', note: null }
+      await books.sql.transaction(async (tx) => {
+        await ledger.creditWallet(tx, { ...change, amount: 150n, kind: 'top_up', sourceId: newId() })
+        await ledger.grantBonus(tx, {
+          ...change,
+          tokens: 500n,
+          expiresAt: null,
+          models: [],
+          sourceId: newId(),
+        })
+      })
+      expect(await ledger.balances(accountId)).toMatchObject({ wallet: -50n, bonusTokens: 500n })
+      const purchase = { ...change, amount: 1n, kind: 'purchase' as const, sourceId: newId() }
+      await expect(books.sql.transaction((tx) => ledger.debitWallet(tx, purchase))).rejects.toMatchObject({
+        code: 'insufficient_balance',
+      })
+      const running = await ledger.admit(request(accountId))
+      await running.settle(outcome(60, 40))
+    },
+  )
 
-  promise('the largest numbers are exact or refused, never wrapped', async () => {
+  promise('T36: the largest numbers are exact or refused, never wrapped', async () => {
     const largest = 2n ** 63n - 1n
     const accountId = await books.account({ wallet: largest })
     const dearest = { ...ONE_NANO, input: 10_000_000_000n, output: 10_000_000_000n }
@@ -190,7 +202,7 @@ describe.each(databases)('settlement on $name', ({ name, missing, open }) => {
     expect(await books.wallet(debtor)).toBe(-largest)
   })
 
-  promise('a row the database refuses is left out, the thousand around it are charged', async () => {
+  promise('T37: a row the database refuses is left out, the thousand around it are charged', async () => {
     const accountId = await books.account({ wallet: 1_000_000n })
     const poison = newId()
     const ledger = await books.open({
@@ -227,7 +239,7 @@ describe.each(databases)('settlement on $name', ({ name, missing, open }) => {
 
   if (name === 'PostgreSQL')
     promise(
-      'six writers on the same accounts in any order never wait for each other in a circle',
+      'T10: six writers on the same accounts in any order never wait for each other in a circle',
       async (ledger) => {
         const accountIds = await Promise.all(
           Array.from({ length: 12 }, () => books.account({ wallet: 90_000n })),

@@ -127,7 +127,7 @@ test('a request the provider cannot accept is tried once, and its reason passed 
   expect(upstream.heard.length).toBe(before + 1)
 })
 
-test('when one channel fails the next one answers, and the caller never knows', async () => {
+test('T15: when one channel fails the next one answers, and the caller never knows', async () => {
   const app = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true' })
   const [bad, good] = [await startUpstream(), await startUpstream()]
   await connectChannel(app, bad, { name: 'bad', priority: 0 })

@@ -77,7 +77,7 @@ test.each([
     'twice, growing',
     [role, chunk({ content: 'Hello' }, null, { usage: usage(9, 1) }), end, usageChunk(usage(9, 3)), DONE],
   ],
-])('usage is found %s', async (_, pieces) => {
+])('T14: usage is found %s', async (_, pieces) => {
   upstream.answer(stream(...pieces))
   const customer = await createCustomer(world)
   const text = await (await customer.chat(ask)).text()
@@ -107,7 +107,7 @@ test.each([
   ['fractional', usage(1.5, 2)],
   ['text', { prompt_tokens: '10', completion_tokens: '2' }],
   ['absurd', usage(1e12, 1)],
-])('usage that is %s is replaced by our own count, and marked', async (_, counted) => {
+])('T14: usage that is %s is replaced by our own count, and marked', async (_, counted) => {
   upstream.answer(
     stream(role, ...words, end, ...(counted === undefined ? [] : [usageChunk(counted as object)]), DONE),
   )
@@ -195,7 +195,7 @@ test.each([
   },
 )
 
-test('a caller who leaves stops the upstream within a second and pays for what was produced', async () => {
+test('T13: a caller who leaves stops the upstream within a second and pays for what was produced', async () => {
   upstream.answer(hang(role, ...words))
   const customer = await createCustomer(world)
   const leave = new AbortController()
@@ -212,7 +212,7 @@ test('a caller who leaves stops the upstream within a second and pays for what w
   })
 })
 
-test('a caller who leaves before anything was produced pays nothing', async () => {
+test('T13: a caller who leaves before anything was produced pays nothing', async () => {
   upstream.answer(() => undefined)
   const customer = await createCustomer(world)
   const leave = new AbortController()
