@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './database.ts'
 import type { Services } from './graphql/context.ts'
 import { createSessionCookie } from './identity/session.cookie.ts'
 import { createSessions } from './identity/sessions.ts'
+import { registerGauges } from './gauges.ts'
 import { startJobs } from './jobs.ts'
 import { createRewards } from './invitations/rewards.ts'
 import type { SettlementListener } from './ledger/billing.ts'
@@ -17,6 +18,7 @@ import type { Config } from './platform/config.ts'
 import { startEmbeddedDatabase } from './platform/embedded/embedded-database.ts'
 import { createEvents } from './platform/events.ts'
 import { newId } from './platform/ids.ts'
+import { createMetrics } from './platform/metrics.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createSealer } from './platform/sealed.ts'
 import { deriveKey, secretKeyIn } from './platform/secret-key.ts'
@@ -84,6 +86,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       timing,
     })
     closers.push(() => relay.close())
+    registerGauges(services.metrics, { ...services, relay })
     const { fastify, drain } = await serve(services, { relay, clientDir: overrides.clientDir, database })
 
     return {
@@ -119,13 +122,14 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
   const sandbox = config.sandbox ? await startSandbox() : undefined
   if (sandbox) closers.push(() => sandbox.stop())
   const events = createEvents()
+  const metrics = createMetrics()
   const settings = await createSettings(sql)
   const secretKey = config.secretKey ?? secretKeyIn(config.dataDir)
   const sealer = createSealer(secretKey)
   const catalog = await createCatalog({ em, now, unseal: sealer.unseal, sandboxUrl: sandbox?.url })
   const tokenBook = createTokenBook({ sql, now, termsOf: (userId) => termsOf(em.fork(), userId, now()) })
   const ledger = await startLedger(config, ground, {
-    usage: createUsageListener({ events }),
+    usage: createUsageListener({ events, metrics }),
     settled: (accountIds) => rewards.consider(accountIds),
     changed: (accountId) => events.publish('balanceChanged', accountId, {}),
   })
@@ -138,6 +142,7 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     sql,
     now,
     events,
+    metrics,
     log,
     settings,
     sealer,

@@ -44,6 +44,17 @@ class CreateApiTokenInput {
   @Min(1)
   @Max(1_000_000)
   requestsPerMinute?: number | null
+  @Field(() => Int, {
+    nullable: true,
+    description: 'LLM tokens a minute, counted at admission; null: no limit.',
+  })
+  @Min(1)
+  @Max(1_000_000_000)
+  tokensPerMinute?: number | null
+  @Field(() => Int, { nullable: true, description: 'Requests at a time; null: no limit.' })
+  @Min(1)
+  @Max(10_000)
+  concurrency?: number | null
   @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
   capDay?: bigint | null
   @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null
@@ -62,6 +73,17 @@ class UpdateApiTokenInput {
   @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) models?: string[]
   @Field(() => Int, { nullable: true }) @Min(1) @Max(1_000_000) requestsPerMinute?: number | null
   @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) ipAllowList?: string[]
+  @Field(() => Int, {
+    nullable: true,
+    description: 'LLM tokens a minute, counted at admission; null: no limit.',
+  })
+  @Min(1)
+  @Max(1_000_000_000)
+  tokensPerMinute?: number | null
+  @Field(() => Int, { nullable: true, description: 'Requests at a time; null: no limit.' })
+  @Min(1)
+  @Max(10_000)
+  concurrency?: number | null
   @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
   capDay?: bigint | null
   @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null

@@ -29,6 +29,9 @@ export interface ApiTokenSettings {
   models?: string[]
   requestsPerMinute?: number | null
   ipAllowList?: string[]
+  tokensPerMinute?: number | null
+  /** Requests at a time. */
+  concurrency?: number | null
   /** Spend caps in nano-CNY. */
   capDay?: Nano | null
   capWeek?: Nano | null
