@@ -137,8 +137,10 @@ export function createTokenBook(options: TokenBookOptions): TokenBook {
       if (!secret) throw invalidApiKey('missing')
       if (!isWellFormed(secret)) throw invalidApiKey('malformed')
       const hash = hashSecret(secret)
-      const where = 't.secret_hash = $1 OR (t.previous_hash = $1 AND t.previous_hash_until > now())'
-      const entry = await orUnavailable(entryFor(hash.toString('base64'), () => select(where, [hash])))
+      const where = 't.secret_hash = $1 OR (t.previous_hash = $1 AND t.previous_hash_until > $2)'
+      const entry = await orUnavailable(
+        entryFor(hash.toString('base64'), () => select(where, [hash, options.now()])),
+      )
       return opened(entry, options.now())
     },
     async holderOf(userId, tokenId) {

@@ -25,6 +25,7 @@ import {
   findOwn,
   listApiTokens,
   revokeApiToken,
+  rotateApiToken,
   statusOf,
   type TokensContext,
   updateApiToken,
@@ -93,6 +94,18 @@ class UpdateApiTokenInput {
 }
 
 @InputType()
+class RotateApiTokenInput {
+  @Field(() => ID) id!: string
+  @Field(() => Int, {
+    defaultValue: 24,
+    description: 'How long the old secret still works; 0: not any more.',
+  })
+  @Min(0)
+  @Max(168)
+  graceHours!: number
+}
+
+@InputType()
 class RevokeApiTokenInput {
   @Field(() => ID) id!: string
 }
@@ -143,6 +156,16 @@ export class ApiTokenResolver {
     @Arg('input', () => UpdateApiTokenInput) { id, ...settings }: UpdateApiTokenInput,
   ) {
     return { apiToken: await updateApiToken(ctx, id, settings) }
+  }
+
+  @Mutation(() => CreateApiTokenPayload, {
+    description: 'A new secret for the same API token; the old one works for a while.',
+  })
+  rotateApiToken(
+    @Ctx() ctx: TokensContext,
+    @Arg('input', () => RotateApiTokenInput) { id, graceHours }: RotateApiTokenInput,
+  ) {
+    return rotateApiToken(ctx, id, graceHours)
   }
 
   @Mutation(() => RevokeApiTokenPayload, { description: 'For good, and at once.' })
