@@ -81,7 +81,7 @@ describe.skipIf(missing)(`over Redis${missing ? `: ${missing}` : ''}`, () => {
 
     const settings = await createSettings(sql, { bus: here, log })
     const theirs = await createSettings(sql, { bus: there, log })
-    await sql.query(`INSERT INTO setting (key, value) VALUES ('siteName', '"Elsewhere"')`)
+    await sql.query(`INSERT INTO setting VALUES ('siteName', '"Elsewhere"', now())`)
     await settings.reload()
     await until(() => theirs.values.siteName === 'Elsewhere')
   })
