@@ -14,6 +14,7 @@ import type { SettlementListener } from './ledger/billing.ts'
 import { createLedger, type Ledger } from './ledger/ledger.ts'
 import { createSandboxProvider } from './payments/sandbox.provider.ts'
 import { createAttempts } from './platform/attempts.ts'
+import { type Bus, createBus } from './platform/bus.ts'
 import type { Config } from './platform/config.ts'
 import { startEmbeddedDatabase } from './platform/embedded/embedded-database.ts'
 import { createEvents } from './platform/events.ts'
@@ -70,11 +71,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const { em, sql } = database
     await seed(sql, now())
 
-    const services = await createServices(config, { em, sql, log, now, closers })
+    const bus = createBus({ redisUrl: config.redisUrl, instanceId: newId(), log })
+    closers.push(() => bus.close())
+    const redis = openRedis(config, log, closers)
+    const services = await createServices(config, { em, sql, log, now, closers, bus, redis })
     const keys = createInferenceKeys(services)
     const jobs = startJobs({ ...services, keys })
     closers.push(() => jobs.stop())
-    const redis = openRedis(config, log, closers)
     const timing = overrides.relayTiming
     const relay = createRelay({
       ...services,
@@ -108,26 +111,32 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
+const REDIS_ANSWER_MS = 500
+
 interface Ground {
   em: Services['em']
   sql: SqlPool
   log: Log
   now: () => Date
+  bus: Bus
+  redis: Redis | undefined
   /** What has to be stopped at the end, in the order it was started. */
   closers: (() => Promise<unknown>)[]
 }
 
 async function createServices(config: Config, ground: Ground): Promise<Services> {
-  const { em, sql, log, now, closers } = ground
+  const { em, sql, log, now, closers, bus, redis } = ground
   const sandbox = config.sandbox ? await startSandbox() : undefined
   if (sandbox) closers.push(() => sandbox.stop())
-  const events = createEvents()
+  const events = createEvents(bus)
   const metrics = createMetrics()
-  const settings = await createSettings(sql)
+  const settings = await createSettings(sql, { bus, log })
   const secretKey = config.secretKey ?? secretKeyIn(config.dataDir)
   const sealer = createSealer(secretKey)
-  const catalog = await createCatalog({ em, now, unseal: sealer.unseal, sandboxUrl: sandbox?.url })
-  const tokenBook = createTokenBook({ sql, now, termsOf: (userId) => termsOf(em.fork(), userId, now()) })
+  const sandboxUrl = sandbox?.url
+  const catalog = await createCatalog({ em, now, bus, log, unseal: sealer.unseal, sandboxUrl })
+  const terms = (userId: string) => termsOf(em.fork(), userId, now())
+  const tokenBook = createTokenBook({ sql, now, bus, termsOf: terms })
   const ledger = await startLedger(config, ground, {
     usage: createUsageListener({ events, metrics }),
     settled: (accountIds) => rewards.consider(accountIds),
@@ -149,9 +158,9 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     catalog,
     ledger,
     tokenBook,
-    sessions: createSessions({ sql, now }),
+    sessions: createSessions({ sql, now, bus }),
     sessionCookie: createSessionCookie(config.publicUrl),
-    attempts: createAttempts(),
+    attempts: createAttempts(redis),
     welcome: (tx, userId, arrival) => welcome(tx, { ledger, settings, now }, userId, arrival),
     codeKey: deriveKey(secretKey, 'redemption codes'),
     providers: new Map(paymentSandbox && [[paymentSandbox.id, paymentSandbox]]),
@@ -204,9 +213,15 @@ async function seed(sql: SqlPool, now: Date): Promise<void> {
 /** Rate limits over several processes. While it is away each process counts for itself, and says so. */
 function openRedis({ redisUrl }: Config, log: Log, closers: (() => Promise<unknown>)[]): Redis | undefined {
   if (!redisUrl) return undefined
-  // A command that cannot be sent at once fails at once: the limiter then counts in memory.
-  const redis = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 0 })
-  redis.on('error', (error) => log.warn({ err: error }, 'Redis is away: rate limits are counted locally'))
+  // A command that cannot be sent at once fails at once, and nobody waits long for an answer: the limiter then
+  // counts in memory.
+  const redis = new Redis(redisUrl, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: REDIS_ANSWER_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 50, REDIS_ANSWER_MS),
+  })
+  redis.on('error', (error) => log.debug({ err: error }, 'Redis is away'))
   closers.push(async () => redis.disconnect())
   return redis
 }

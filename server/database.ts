@@ -35,14 +35,35 @@ const STATEMENT_TIMEOUT_MS = 15_000
 export async function openDatabase(source: DatabaseSource): Promise<Database> {
   const orm = await MikroORM.init<PostgreSqlDriver>(ormOptions(source))
   try {
-    await orm.migrator.up()
+    await migrate(orm, source)
   } catch (error) {
     await orm.close(true)
     throw error
   }
-  const connection = orm.em.getConnection() as unknown as { getNativeClient(): Promise<Pool> }
-  const pool = await connection.getNativeClient()
+  const pool = await poolOf(orm)
   return { orm, em: orm.em as EntityManager, pool, sql: createSql(pool), close: () => orm.close(true) }
+}
+
+const poolOf = (orm: MikroORM<PostgreSqlDriver>) =>
+  (orm.em.getConnection() as unknown as { getNativeClient(): Promise<Pool> }).getNativeClient()
+
+/** Any number. */
+const MIGRATION_LOCK = 20_261_124
+
+/** Servers that start at the same moment migrate one after another. The embedded database has one server. */
+async function migrate(orm: MikroORM<PostgreSqlDriver>, source: DatabaseSource): Promise<void> {
+  if ('embedded' in source) return void (await orm.migrator.up())
+  const client = await (await poolOf(orm)).connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('SET LOCAL statement_timeout = 0')
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+    await orm.migrator.up()
+    await client.query('COMMIT')
+  } finally {
+    // Closed, not reused: after a failure its transaction is still open.
+    client.release(true)
+  }
 }
 
 export function ormOptions(source: DatabaseSource): Options<PostgreSqlDriver> {

@@ -1,4 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { type Bus, keepCurrent } from '../platform/bus.ts'
+import type { Log } from '../platform/log.ts'
 import type { FrozenModelPrice } from './price.ts'
 import type { ChannelTimeouts } from './channel.entity.ts'
 import { Channel } from './channel.entity.ts'
@@ -49,6 +51,7 @@ export interface Catalog {
   channelsFor(modelId: string): CatalogChannel[]
   /** True when no channel is configured and the sandbox stands in. */
   readonly usesSandbox: boolean
+  /** After a change: reads everything anew, and tells the other processes to do the same. */
   reload(): Promise<void>
 }
 
@@ -58,6 +61,8 @@ export interface CatalogOptions {
   unseal: (sealed: string) => string
   /** The sandbox's base URL, when it may be used. */
   sandboxUrl: string | undefined
+  bus: Bus
+  log: Log
 }
 
 export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
@@ -73,13 +78,27 @@ export async function createCatalog(options: CatalogOptions): Promise<Catalog> {
       return channels.length === 0 && options.sandboxUrl !== undefined
     },
     async reload() {
-      const em = options.em.fork()
-      channels = await em.find(Channel, { enabled: true })
-      models = await readModels(em, options.now())
-      byModel = routes(models, channels, options)
+      await read()
+      options.bus.tell('catalogChanged', {})
     },
   }
-  await catalog.reload()
+
+  /** One reading at a time, in order: an older one must not overwrite a newer one. */
+  let reading = Promise.resolve()
+  function read(): Promise<void> {
+    const next = reading.then(async () => {
+      const em = options.em.fork()
+      const found = await em.find(Channel, { enabled: true })
+      models = await readModels(em, options.now())
+      channels = found
+      byModel = routes(models, channels, options)
+    })
+    reading = next.catch(() => undefined)
+    return next
+  }
+
+  keepCurrent(options, 'catalogChanged', read)
+  await read()
   return catalog
 }
 

@@ -55,11 +55,16 @@ export function graphqlSocket(http: Server, schema: GraphQLSchema, services: Ser
       return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     sockets.handleUpgrade(request, socket, head, (client) => {
       sockets.emit('connection', client, request)
-      const watch = setInterval(async () => {
+      const check = async () => {
         const viewer = await viewerOf(request).catch(() => null)
         if (viewer === undefined) client.close(CLOSE_FORBIDDEN, 'the session ended')
-      }, SESSION_CHECK_MS)
-      client.once('close', () => clearInterval(watch))
+      }
+      const watch = setInterval(check, SESSION_CHECK_MS)
+      const unlisten = sessions.onForgotten(check)
+      client.once('close', () => {
+        clearInterval(watch)
+        unlisten()
+      })
     })
   }
   http.on('upgrade', onUpgrade)

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Attempts } from '../platform/attempts.ts'
+import type { Bus } from '../platform/bus.ts'
 import type { Context, Viewer } from '../platform/context.ts'
 import { isId, newId } from '../platform/ids.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
@@ -13,6 +14,10 @@ export interface Sessions {
   open(userId: string, client: Client): Promise<string>
   viewerOf(cookie: string | undefined): Promise<Viewer | undefined>
   close(sessionId: string): Promise<void>
+  /** After a change of the account (suspended, no longer an administrator): its sessions are read anew, everywhere. */
+  forgetUser(userId: string): void
+  /** Called when sessions may have ended, here or elsewhere. Answers how to stop listening. */
+  onForgotten(listener: () => void): () => void
 }
 
 export interface Client {
@@ -37,8 +42,20 @@ interface Row {
   is_admin: boolean
 }
 
-export function createSessions({ sql, now }: { sql: SqlPool; now: () => Date }): Sessions {
+export function createSessions({ sql, now, bus }: { sql: SqlPool; now: () => Date; bus: Bus }): Sessions {
   const cache = new Map<string, { viewer: Viewer; until: number }>()
+  const listeners = new Set<() => void>()
+  /** Counts forgettings: what was read before one must not be kept after it. */
+  let generation = 0
+
+  function forget(matches: (viewer: Viewer) => boolean) {
+    generation += 1
+    for (const [cookie, { viewer }] of cache) if (matches(viewer)) cache.delete(cookie)
+    for (const listener of listeners) listener()
+  }
+  bus.hear('sessionEnded', ({ sessionId }) => forget((viewer) => viewer.sessionId === sessionId))
+  bus.hear('userChanged', ({ userId }) => forget(({ id }) => id === userId))
+  bus.onDoubt(() => forget(() => true))
 
   return {
     async open(userId, { ip, userAgent }) {
@@ -65,8 +82,9 @@ export function createSessions({ sql, now }: { sql: SqlPool; now: () => Date }):
       const [id, secret] = cookie?.split('.') ?? []
       if (!id || !secret || !isId(id)) return undefined
       const known = cache.get(cookie!)
-      if (known && known.until > now().getTime()) return known.viewer
+      if (known && known.until > now().getTime() && bus.sure) return known.viewer
 
+      const started = generation
       const row = await find(sql, id, now())
       if (!row || !timingSafeEqual(row.secret_hash, sha256(secret))) {
         cache.delete(cookie!)
@@ -75,14 +93,26 @@ export function createSessions({ sql, now }: { sql: SqlPool; now: () => Date }):
       if (now().getTime() - row.last_seen_at.getTime() > SEEN_MS)
         await sql.query('UPDATE user_session SET last_seen_at = $2 WHERE id = $1', [id, now()])
       const viewer = { id: row.user_id, isAdmin: row.is_admin, sessionId: id }
+      if (started !== generation) return viewer
       if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value!)
       cache.set(cookie!, { viewer, until: now().getTime() + CACHE_MS })
       return viewer
     },
 
     async close(sessionId) {
-      for (const [cookie, { viewer }] of cache) if (viewer.sessionId === sessionId) cache.delete(cookie)
       await sql.query('DELETE FROM user_session WHERE id = $1', [sessionId])
+      forget((viewer) => viewer.sessionId === sessionId)
+      bus.tell('sessionEnded', { sessionId })
+    },
+
+    forgetUser(userId) {
+      forget(({ id }) => id === userId)
+      bus.tell('userChanged', { userId })
+    },
+
+    onForgotten(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
   }
 }

@@ -1,5 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Redis } from 'ioredis'
+import { RateLimiterRes } from 'rate-limiter-flexible'
 import { DomainError } from './errors.ts'
+import { createLimiter } from './limiter.ts'
 
 /** Guessing is slowed down per account and per address; nobody is locked out for good. */
 const RULES = {
@@ -17,9 +19,9 @@ export interface Attempts {
   take(kind: AttemptKind, keys: (string | undefined)[]): Promise<void>
 }
 
-export function createAttempts(): Attempts {
+export function createAttempts(redis?: Redis): Attempts {
   const limiters = new Map(
-    Object.entries(RULES).map(([kind, rule]) => [kind, new RateLimiterMemory({ ...rule, keyPrefix: kind })]),
+    Object.entries(RULES).map(([kind, rule]) => [kind, createLimiter({ ...rule, keyPrefix: kind }, redis)]),
   )
   return {
     async take(kind, keys) {

@@ -107,8 +107,6 @@ function contradictions(env: Record<string, string | undefined>): string[] {
     faults.push('ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither')
   if (Number(env.WORKERS ?? 1) > 1 && !(env.DATABASE_URL && env.REDIS_URL))
     faults.push('WORKERS above 1 needs DATABASE_URL and REDIS_URL: workers share nothing else')
-  else if (Number(env.WORKERS ?? 1) > 1)
-    faults.push('WORKERS above 1 is not served by this version yet: set it to 1')
   return faults
 }
 

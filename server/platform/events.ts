@@ -1,4 +1,5 @@
 import { createPubSub } from '@graphql-yoga/subscription'
+import type { Bus } from './bus.ts'
 
 /**
  * Every topic a subscription may listen to, and what travels on it. The first argument is the id of the
@@ -16,16 +17,24 @@ export interface Events {
   readonly pubSub: ReturnType<typeof createPubSub<Topics>>
 }
 
-/** In one process; with several, the wiring puts Redis between them. */
-export function createEvents(): Events {
+/** What happens here is told to the listeners of every process; each numbers what its own listeners get. */
+export function createEvents(bus?: Bus): Events {
   const pubSub = createPubSub<Topics>()
-  // Starts at the clock, so that a restarted server's numbers are still larger than those before.
-  let sequence = BigInt(Date.now()) * 1_000n
+  let sequence = 0n
+
+  /** Never behind the clock, so that a listener who moves to another process sees larger numbers as well. */
+  function deliver(topic: keyof Topics, userId: string, payload: object) {
+    const clock = BigInt(Date.now()) * 1_000n
+    sequence = sequence < clock ? clock : sequence + 1n
+    pubSub.publish(topic, userId, { ...payload, sequence } as never)
+  }
+
+  bus?.hear('event', ({ topic, userId, payload }) => deliver(topic as keyof Topics, userId, payload))
   return {
     pubSub,
     publish(topic, userId, payload) {
-      sequence += 1n
-      pubSub.publish(topic, userId, { ...payload, sequence } as never)
+      deliver(topic, userId, payload)
+      bus?.tell('event', { topic, userId, payload })
     },
   }
 }

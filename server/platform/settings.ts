@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { type Bus, keepCurrent } from './bus.ts'
+import type { Log } from './log.ts'
 import type { Sql } from './sql.ts'
 
 /** What an operator may change while the server runs. The defaults are examples, marked so in the console. */
@@ -21,20 +23,28 @@ export type SettingValues = z.infer<typeof settingsShape>
 
 export interface Settings {
   readonly values: SettingValues
+  /** After a change: reads them anew, and tells the other processes to do the same. */
   reload(): Promise<void>
 }
 
-export async function createSettings(sql: Sql): Promise<Settings> {
+export async function createSettings(sql: Sql, told: { bus: Bus; log: Log }): Promise<Settings> {
   let values = settingsShape.parse({})
+
+  async function read() {
+    const rows = await sql.query<{ key: string; value: unknown }>('SELECT key, value FROM setting')
+    values = settingsShape.parse(Object.fromEntries(rows.map(({ key, value }) => [key, value])))
+  }
+
   const settings: Settings = {
     get values() {
       return values
     },
     async reload() {
-      const rows = await sql.query<{ key: string; value: unknown }>('SELECT key, value FROM setting')
-      values = settingsShape.parse(Object.fromEntries(rows.map(({ key, value }) => [key, value])))
+      await read()
+      told.bus.tell('settingsChanged', {})
     },
   }
-  await settings.reload()
+  keepCurrent(told, 'settingsChanged', read)
+  await read()
   return settings
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible'
+import type { RateLimiterRes } from 'rate-limiter-flexible'
+import { createLimiter } from '../platform/limiter.ts'
 import { rateLimitExceeded } from './relay.errors.ts'
 
 /** What is left in a token's minute; every answer to a recognised token says so. */
@@ -24,17 +25,7 @@ const POINTS = 1_000_000_000
 
 /** A fixed window of 60 s from the first request, counted atomically; with Redis, over all processes. */
 export function createLimits(redis?: Redis): Limits {
-  const memory = new RateLimiterMemory({ points: POINTS, duration: WINDOW_S, keyPrefix: 'rpm' })
-  // While Redis is away each process counts for itself: a limit that is briefly too generous stops nobody.
-  const limiter = redis
-    ? new RateLimiterRedis({
-        storeClient: redis,
-        points: POINTS,
-        duration: WINDOW_S,
-        keyPrefix: 'rpm',
-        insuranceLimiter: memory,
-      })
-    : memory
+  const limiter = createLimiter({ points: POINTS, duration: WINDOW_S, keyPrefix: 'rpm' }, redis)
 
   return {
     async take(tokenId, limit) {

@@ -19,7 +19,9 @@ export async function startSandbox({ pauseMs = PAUSE_MS } = {}): Promise<Sandbox
   const server = createServer((request, response) => {
     handle(request, response, pauseMs).catch(() => response.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // Each of several workers has its own: shared, it would be the supervisor that listens.
+  const at = { port: 0, host: '127.0.0.1', exclusive: true }
+  await new Promise<void>((resolve) => server.listen(at, resolve))
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/v1`,

@@ -1,3 +1,4 @@
+import type { Bus } from '../platform/bus.ts'
 import { isDatabaseAway, type SqlPool } from '../platform/sql.ts'
 import { serviceUnavailable } from '../platform/errors.ts'
 import type { CapSettings, CapZone } from './caps.ts'
@@ -36,14 +37,15 @@ export interface TokenHolder {
 
 /**
  * The API tokens in memory, by the SHA-256 of their secret. A secret of the wrong shape is refused without
- * a look-up; a revoked one is forgotten at once in this process.
+ * a look-up; a revoked one is forgotten at once in this process, and in the others when they hear of it: who
+ * hears nothing believes nothing.
  */
 export interface TokenBook {
   /** Errors: invalid_api_key (missing, malformed, unknown, expired, revoked, paused), service_unavailable. */
   authenticate(secret: string | undefined): Promise<TokenHolder>
   /** For Model Testing: a token of the signed-in user, by id. Errors: invalid_api_key. */
   holderOf(userId: string, tokenId: string): Promise<TokenHolder>
-  /** After a change of the token, its owner or the owner's plan. */
+  /** After a change of the token, its owner or the owner's plan: here at once, elsewhere when it is heard. */
   forgetToken(tokenId: string): void
   forgetUser(userId: string): void
 }
@@ -51,6 +53,7 @@ export interface TokenBook {
 export interface TokenBookOptions {
   sql: SqlPool
   now: () => Date
+  bus: Bus
   termsOf(userId: string): Promise<OwnerTerms>
 }
 
@@ -102,10 +105,17 @@ export function createTokenBook(options: TokenBookOptions): TokenBook {
 
   async function entryFor(key: string, load: () => Promise<Row | undefined>): Promise<Entry> {
     const known = entries.get(key)
-    if (known && known.until > options.now().getTime()) return known
-    const running = loading.get(key) ?? read(key, load).finally(() => loading.delete(key))
+    if (known && known.until > options.now().getTime() && options.bus.sure) return known
+    const running = loading.get(key) ?? startReading(key, load)
     loading.set(key, running)
     return running
+  }
+
+  function startReading(key: string, load: () => Promise<Row | undefined>): Promise<Entry> {
+    const reading = read(key, load).finally(() => {
+      if (loading.get(key) === reading) loading.delete(key)
+    })
+    return reading
   }
 
   async function read(key: string, load: () => Promise<Row | undefined>): Promise<Entry> {
@@ -125,12 +135,16 @@ export function createTokenBook(options: TokenBookOptions): TokenBook {
   function forget(matches: (row: Row) => boolean) {
     generation += 1
     for (const [key, { row }] of entries) if (row && matches(row)) entries.delete(key)
+    // What is being read may have been read before the change: the next caller reads for itself.
+    loading.clear()
   }
+  const forgetToken = (tokenId: string) => forget((row) => row.id === tokenId)
+  const forgetUser = (userId: string) => forget((row) => row.user_id === userId)
+  options.bus.hear('apiTokenChanged', ({ tokenId }) => forgetToken(tokenId))
+  options.bus.hear('userChanged', ({ userId }) => forgetUser(userId))
+  options.bus.onDoubt(() => forget(() => true))
 
-  const select = async (where: string, values: unknown[]) => {
-    const text = `SELECT ${COLUMNS} FROM api_token t JOIN app_user u ON u.id = t.user_id WHERE ${where}`
-    return (await options.sql.query<Row>(text, values))[0]
-  }
+  const select = (where: string, values: unknown[]) => readRow(options.sql, where, values)
 
   return {
     async authenticate(secret) {
@@ -150,9 +164,20 @@ export function createTokenBook(options: TokenBookOptions): TokenBook {
       )
       return opened(entry, options.now())
     },
-    forgetToken: (tokenId) => forget((row) => row.id === tokenId),
-    forgetUser: (userId) => forget((row) => row.user_id === userId),
+    forgetToken(tokenId) {
+      forgetToken(tokenId)
+      options.bus.tell('apiTokenChanged', { tokenId })
+    },
+    forgetUser(userId) {
+      forgetUser(userId)
+      options.bus.tell('userChanged', { userId })
+    },
   }
+}
+
+async function readRow(sql: SqlPool, where: string, values: unknown[]): Promise<Row | undefined> {
+  const text = `SELECT ${COLUMNS} FROM api_token t JOIN app_user u ON u.id = t.user_id WHERE ${where}`
+  return (await sql.query<Row>(text, values))[0]
 }
 
 function opened({ row, holder }: Entry, now: Date): TokenHolder {

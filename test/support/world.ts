@@ -4,6 +4,7 @@ import { createSessions, type IdentityContext } from '../../server/identity/sess
 import { createAttempts } from '../../server/platform/attempts.ts'
 import { type Config, readConfig } from '../../server/platform/config.ts'
 import type { Context } from '../../server/platform/context.ts'
+import { lonely } from '../../server/platform/bus.ts'
 import { createEvents } from '../../server/platform/events.ts'
 import { newId } from '../../server/platform/ids.ts'
 import { createLog } from '../../server/platform/log.ts'
@@ -44,10 +45,10 @@ export function createWorld(database: Database): World {
   const clock = { now: new Date('2026-11-24T08:00:00Z') }
   const now = () => clock.now
   const shared = { config, sql: database.sql, now, events: createEvents(), log: createLog('silent') }
-  const sessions = createSessions({ sql: database.sql, now })
+  const sessions = createSessions({ sql: database.sql, now, bus: lonely })
   const terms = new Map<string, Terms>()
   const termsOf = async (userId: string) => terms.get(userId) ?? free
-  const tokenBook = createTokenBook({ sql: database.sql, now, termsOf })
+  const tokenBook = createTokenBook({ sql: database.sql, now, bus: lonely, termsOf })
 
   const context = (person: Person | undefined, isAdmin: boolean): Context => ({
     ...shared,
