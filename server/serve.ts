@@ -14,6 +14,8 @@ import { securityHeaders } from './http/security.ts'
 import { webRoutes } from './http/web.ts'
 import type { Relay } from './relay/relay.ts'
 
+/** Base URLs that people mix up: with the version twice, or without it. */
+const MIXED_UP = /^\/api\/(v1\/v1\/|(?=messages(\/|\?|$)))/
 const HEADER_BYTES_MAX = 32 * 1024
 const HEADERS_TIMEOUT_MS = 20_000
 
@@ -41,6 +43,7 @@ export async function serve(
     logger: false,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: true,
+    rewriteUrl: ({ url = '/' }) => url.replace(MIXED_UP, '/api/v1/'),
     http: {
       maxHeaderSize: HEADER_BYTES_MAX,
       headersTimeout: HEADERS_TIMEOUT_MS,

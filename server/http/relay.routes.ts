@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Viewer } from '../platform/context.ts'
 import { DomainError, invalidField, notFound } from '../platform/errors.ts'
-import { type Credentials, identify, newRequestId } from '../relay/admit.ts'
-import { limitHeaders } from '../relay/limits.ts'
+import { type Call, type Credentials, identify, newRequestId } from '../relay/admit.ts'
+import { limitHeaders, type LimitState } from '../relay/limits.ts'
 import { creditsOf, keyOf as tokenInfo, modelOf, modelsOf, receiptFor } from '../relay/lookups.ts'
+import { countTokens } from '../relay/doors/doors.ts'
 import type { Relay } from '../relay/relay.ts'
 import { originNotAllowed } from '../relay/relay.errors.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
@@ -29,6 +30,13 @@ const PREFLIGHT = {
   'access-control-max-age': '86400',
 }
 
+const DOORS = {
+  '/chat/completions': 'chat_completions',
+  '/messages': 'messages',
+  '/responses': 'responses',
+  '/embeddings': 'embeddings',
+} as const
+
 /** Every URL below /api/v1 and /v1. */
 export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyPluginAsync {
   return async (fastify) => {
@@ -52,7 +60,18 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
     })
     fastify.options('/*', (_, reply) => reply.code(204).headers(PREFLIGHT).send())
 
-    fastify.post('/chat/completions', (request, reply) => chat(relay, options, { request, reply }))
+    for (const [path, protocol] of Object.entries(DOORS))
+      fastify.post(path, (request, reply) => answer(relay, options, { request, reply, protocol }))
+    fastify.post('/messages/count_tokens', async (request) =>
+      countTokens(relay.parts, {
+        requestId: request.id,
+        credentials: await credentialsOf(request, options),
+        ip: request.ip,
+        protocol: 'messages',
+        readBody: () => readJsonBody(request.raw),
+        onLimit: () => undefined,
+      }),
+    )
     fastify.get('/models', async (request, reply) =>
       modelsOf(relay.parts, await caller(request, reply), dialect(request)),
     )
@@ -89,10 +108,10 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
   }
 }
 
-async function chat(
+async function answer(
   relay: Relay,
   options: RelayRoutesOptions,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  { request, reply, protocol }: { request: FastifyRequest; reply: FastifyReply; protocol: Call['protocol'] },
 ) {
   // From here on the answer is written by the relay, at the pace of the caller.
   reply.hijack()
@@ -104,11 +123,11 @@ async function chat(
       requestId: request.id,
       credentials: await credentialsOf(request, options),
       ip: request.ip,
-      protocol: 'chat_completions' as const,
+      protocol,
       readBody: () => readJsonBody(request.raw),
-      onLimit: (state: Parameters<typeof limitHeaders>[0]) => Object.assign(headers, limitHeaders(state)),
+      onLimit: (state: LimitState) => Object.assign(headers, limitHeaders(state, protocol)),
     }
-    await relay.chatCompletions(call, sink, keyOf(request))
+    await relay.answer(call, sink, keyOf(request))
   } catch (error) {
     if (sink.gone.aborted) return
     if (sink.started) return void raw.destroy()

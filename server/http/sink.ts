@@ -35,10 +35,10 @@ export function createSink(
         response.once('close', done)
       })
     },
-    keepAlive(silenceMs) {
+    keepAlive(silenceMs, sign = ': keep-alive\n\n') {
       if (performance.now() - lastWrite < silenceMs || response.writableNeedDrain) return
       lastWrite = performance.now()
-      response.write(': keep-alive\n\n')
+      response.write(sign)
     },
     end: (text) => void response.end(text),
     cut: () => void response.destroy(),

@@ -18,7 +18,7 @@ export interface Call {
   requestId: string
   credentials: Credentials
   ip: string
-  protocol: 'chat_completions'
+  protocol: 'chat_completions' | 'messages' | 'responses' | 'embeddings'
   /** The body as it arrived; reading it may fail (too large, too slow, not JSON). */
   readBody(): Promise<Buffer>
   /** Told as soon as it is known: every answer to a recognised token carries it. */

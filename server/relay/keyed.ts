@@ -9,6 +9,9 @@ const KEY_LENGTH_MAX = 255
 /** Longer answers are not kept for a replay. */
 const ANSWER_LENGTH_MAX = 1024 * 1024
 
+/** How a stream ends that did not break off, in any of the formats. */
+const COMPLETE = /(data: \[DONE\]|"type":"message_stop"\}|"type":"response\.(completed|incomplete)".*)\n\n$/
+
 export interface CallKey {
   value: string
   /** Whether the answer may be kept, sealed, for 24 hours (`Idempotency-Replay: true`). */
@@ -70,13 +73,11 @@ function record(sink: Sink): { sink: Sink; answer(): StoredAnswer | undefined } 
         keep(text)
         return sink.write(text)
       },
-      keepAlive: (silenceMs) => sink.keepAlive(silenceMs),
+      keepAlive: (silenceMs, sign) => sink.keepAlive(silenceMs, sign),
       end(text = '') {
         keep(text)
         // A stream that broke off is not an answer to give again.
-        whole =
-          text.endsWith('data: [DONE]\n\n') ||
-          headers['content-type']?.startsWith('application/json') === true
+        whole = COMPLETE.test(text) || headers['content-type']?.startsWith('application/json') === true
         sink.end(text)
       },
       cut: () => sink.cut(),

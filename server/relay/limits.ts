@@ -56,8 +56,20 @@ function refusal({ limit, resetMs }: LimitState) {
   return rateLimitExceeded(limit, Math.max(1, Math.ceil(resetMs / 1000)))
 }
 
-/** `x-ratelimit-*`, as OpenAI's clients read them: the reset is a duration such as `12s`. */
-export function limitHeaders({ limit, remaining, resetMs }: LimitState): Record<string, string> {
+/**
+ * `x-ratelimit-*`, as OpenAI's clients read them: the reset is a duration such as `12s`. On /messages Anthropic's names,
+ * and the moment of the reset.
+ */
+export function limitHeaders(
+  { limit, remaining, resetMs }: LimitState,
+  protocol?: string,
+): Record<string, string> {
+  if (protocol === 'messages')
+    return {
+      'anthropic-ratelimit-requests-limit': String(limit),
+      'anthropic-ratelimit-requests-remaining': String(Math.max(0, remaining)),
+      'anthropic-ratelimit-requests-reset': new Date(Date.now() + resetMs).toISOString(),
+    }
   return {
     'x-ratelimit-limit-requests': String(limit),
     'x-ratelimit-remaining-requests': String(Math.max(0, remaining)),

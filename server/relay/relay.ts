@@ -9,6 +9,8 @@ import type { SpendCaps } from '../usage/spend-caps.ts'
 import type { Call } from './admit.ts'
 import { type Breakers, type BreakerState, createBreakers } from './breaker.ts'
 import { chatCompletions } from './chat-completions.ts'
+import { messages, responses } from './doors/doors.ts'
+import { embeddings } from './doors/embeddings.ts'
 import { type AnswerLengths, createAnswerLengths } from './estimate.ts'
 import type { InferenceKeys } from './inference-keys.ts'
 import { type CallKey, keyed } from './keyed.ts'
@@ -19,6 +21,8 @@ import type { Sink } from './sink.ts'
 import type { Stop } from './stop.ts'
 import { RELAY_TIMING, type RelayTiming } from './timing.ts'
 import { createUpstream, type Upstream } from './upstream.ts'
+
+const doors = { chat_completions: chatCompletions, messages, responses, embeddings }
 
 /** What every request of this process shares. */
 export interface RelayParts {
@@ -42,8 +46,8 @@ export interface RelayParts {
 
 export interface Relay {
   readonly parts: RelayParts
-  /** With a key, at most once for that key. */
-  chatCompletions(call: Call, sink: Sink, key?: CallKey): Promise<void>
+  /** Answers through the door that the call came through; with a key, at most once for that key. */
+  answer(call: Call, sink: Sink, key?: CallKey): Promise<void>
   /** How many requests are under way. */
   readonly running: number
   /** Of every channel key that was used. */
@@ -85,9 +89,9 @@ export function createRelay({ config, redis, timing, ...given }: RelayOptions): 
 
   return {
     parts,
-    chatCompletions(call, sink, key) {
+    answer(call, sink, key) {
       if (draining) return Promise.reject(serviceUnavailable())
-      const run = (asked: Call, to: Sink) => chatCompletions(parts, asked, to)
+      const run = (asked: Call, to: Sink) => doors[call.protocol](parts, asked, to)
       const answered = key ? keyed(parts, { call, key, sink }, run) : run(call, sink)
       const request = answered.finally(() => running.delete(request))
       running.add(request)

@@ -7,8 +7,8 @@ export interface Sink {
   start(status: number, headers: Record<string, string>): void
   /** Waits while the caller is slow to read. Resolves, without writing, once the caller has left. */
   write(text: string): Promise<void> | void
-  /** A comment, when nothing was written for `silenceMs`. */
-  keepAlive(silenceMs: number): void
+  /** A comment, or another sign of life, when nothing was written for `silenceMs`. */
+  keepAlive(silenceMs: number, sign?: string): void
   end(text?: string): void
   /** Ends the connection without another byte. */
   cut(): void

@@ -1,0 +1,116 @@
+import { invalidField } from '../../platform/errors.ts'
+import { formatCny } from '../../platform/money.ts'
+import { admit, type Admitted, type Call } from '../admit.ts'
+import { sandboxHeader } from '../answer.ts'
+import { type Attempt, dispatch } from '../dispatch.ts'
+import { finish } from '../finish.ts'
+import { upstreamError } from '../relay.errors.ts'
+import type { RelayParts } from '../relay.ts'
+import type { Sink } from '../sink.ts'
+import { createStop } from '../stop.ts'
+import { countPrompt } from '../tokenizer.ts'
+import type { UpstreamAnswer } from '../upstream.ts'
+import { DomainError } from '../../platform/errors.ts'
+import { type Json, parseObject, string } from './json.ts'
+
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024
+const INPUTS_MAX = 2_048
+
+/** POST /embeddings: passed through, charged by its input tokens. */
+export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Promise<void> {
+  let asked: Json = {}
+  const readBody = async () => {
+    asked = parseObject(await call.readBody())
+    return Buffer.from(JSON.stringify(asChat(asked)))
+  }
+  const admitted = await admit(parts, { ...call, readBody })
+  const { running, model } = admitted
+  running.durable.catch(() => undefined)
+  const stop = createStop({ gone: sink.gone, fenced: running.fenced, total: parts.timing.total })
+  parts.stops.add(stop)
+  const attempts: Attempt[] = []
+  const started = performance.now()
+  const common = () => ({
+    attempts,
+    ttftMs: null,
+    durationMs: Math.round(performance.now() - started),
+    text: '',
+  })
+  try {
+    const { answer, channel } = await dispatch<Json>({
+      ...parts,
+      channels: parts.catalog.channelsFor(model.id),
+      path: '/embeddings',
+      model: model.id,
+      streamed: false,
+      bodyFor: ({ upstreamModel }) => JSON.stringify({ ...asked, model: upstreamModel }),
+      signal: stop.signal,
+      accept: readVectors,
+      attempts,
+    })
+    await running.durable
+    const usage = await usageOf(admitted, answer)
+    const ending = { status: 'succeeded' as const, errorCode: null, usage, channelId: channel.id }
+    const { settled } = await finish(running, admitted, { ...common(), ...ending })
+    sink.start(200, { 'content-type': 'application/json; charset=utf-8', ...sandboxHeader(channel) })
+    const told = {
+      prompt_tokens: usage.promptTokens,
+      total_tokens: usage.promptTokens,
+      cost: Number(formatCny(settled.cost)),
+    }
+    sink.end(JSON.stringify({ ...answer, model: asked.model, usage: told }))
+  } catch (error) {
+    const fault = error instanceof DomainError ? error : upstreamError(error)
+    const left = stop.reason === 'left'
+    await finish(running, admitted, {
+      ...common(),
+      status: left ? 'cancelled' : 'failed',
+      errorCode: left ? null : fault.code,
+      usage: undefined,
+      channelId: null,
+    })
+    throw fault
+  } finally {
+    parts.stops.delete(stop)
+    stop.release()
+    admitted.gate.leave()
+  }
+}
+
+/** As admission and the tokenisers read it: a prompt without an answer. Errors: invalid_request. */
+function asChat({ model, input }: Json): Json {
+  string(model, 'model')
+  const texts = Array.isArray(input) ? input : [input]
+  const isTokens = texts.length > 0 && texts.every((one) => typeof one === 'number' || Array.isArray(one))
+  if (
+    texts.length === 0 ||
+    texts.length > INPUTS_MAX ||
+    !(isTokens || texts.every((one) => typeof one === 'string'))
+  )
+    throw invalidField('input', `input must be a text or an array of 1 to ${INPUTS_MAX} texts.`)
+  return {
+    model,
+    max_tokens: 1,
+    messages: [{ role: 'user', content: isTokens ? JSON.stringify(texts) : texts.join('\n') }],
+  }
+}
+
+async function readVectors(answer: UpstreamAnswer): Promise<Json> {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of answer.body as AsyncIterable<Buffer>) {
+    size += piece.length
+    if (size > ANSWER_BYTES_MAX) throw new Error('the upstream answers without end')
+    pieces.push(piece)
+  }
+  const json = JSON.parse(Buffer.concat(pieces).toString('utf8')) as Json
+  if (json.error || !Array.isArray(json.data)) throw new Error('the upstream answered without vectors')
+  return json
+}
+
+async function usageOf({ model, body }: Admitted, { usage }: Json) {
+  const said = (usage as { prompt_tokens?: unknown } | undefined)?.prompt_tokens
+  const isCount = Number.isSafeInteger(said) && (said as number) >= 0
+  const promptTokens = isCount ? (said as number) : (await countPrompt(model.tokenizer, body)).tokens
+  return { promptTokens, cachedTokens: null, completionTokens: 0, reasoningTokens: null }
+}
