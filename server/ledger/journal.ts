@@ -130,7 +130,7 @@ class JournalFiles implements Journal {
     for (const line of lines) segment.open.add(requestIdOf(line))
     const bytes = Buffer.from(lines.map(encodeLine).join(''))
     // Into the page cache, in microseconds: handing it to a thread and back costs more than the writing.
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.file!.fd, bytes, written)
+    for (let written = 0; written < bytes.length;) written += writeSync(this.file!.fd, bytes, written)
     segment.bytes += bytes.length
   }
 
