@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './database.ts'
 import type { Services } from './graphql/context.ts'
 import { createSessionCookie } from './identity/session.cookie.ts'
 import { createSessions } from './identity/sessions.ts'
+import { registerGauges } from './gauges.ts'
 import { startJobs } from './jobs.ts'
 import { createRewards } from './invitations/rewards.ts'
 import type { SettlementListener } from './ledger/billing.ts'
@@ -18,6 +19,7 @@ import type { Config } from './platform/config.ts'
 import { startEmbeddedDatabase } from './platform/embedded/embedded-database.ts'
 import { createEvents } from './platform/events.ts'
 import { newId } from './platform/ids.ts'
+import { createMetrics } from './platform/metrics.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createSealer } from './platform/sealed.ts'
 import { deriveKey, secretKeyIn } from './platform/secret-key.ts'
@@ -87,6 +89,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       timing,
     })
     closers.push(() => relay.close())
+    registerGauges(services.metrics, { ...services, relay })
     const { fastify, drain } = await serve(services, { relay, clientDir: overrides.clientDir, database })
 
     return {
@@ -126,6 +129,7 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
   const sandbox = config.sandbox ? await startSandbox() : undefined
   if (sandbox) closers.push(() => sandbox.stop())
   const events = createEvents(bus)
+  const metrics = createMetrics()
   const settings = await createSettings(sql, { bus, log })
   const secretKey = config.secretKey ?? secretKeyIn(config.dataDir)
   const sealer = createSealer(secretKey)
@@ -134,7 +138,7 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
   const terms = (userId: string) => termsOf(em.fork(), userId, now())
   const tokenBook = createTokenBook({ sql, now, bus, termsOf: terms })
   const ledger = await startLedger(config, ground, {
-    usage: createUsageListener({ events }),
+    usage: createUsageListener({ events, metrics }),
     settled: (accountIds) => rewards.consider(accountIds),
     changed: (accountId) => events.publish('balanceChanged', accountId, {}),
   })
@@ -147,6 +151,7 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     sql,
     now,
     events,
+    metrics,
     log,
     settings,
     sealer,

@@ -4,6 +4,7 @@ import { type Check, selfCheck } from './ledger/self-check.ts'
 import { paymentInvariants } from './payments/payment.invariants.ts'
 import { newId } from './platform/ids.ts'
 import type { Log } from './platform/log.ts'
+import type { Metrics } from './platform/metrics.ts'
 import type { Sql, SqlPool } from './platform/sql.ts'
 
 /** Every promise about money that any module makes. */
@@ -18,13 +19,14 @@ export interface BooksServices {
   sql: SqlPool
   now: () => Date
   log: Log
+  metrics: Metrics
 }
 
 /**
  * Seals what is old enough, then looks at the books that changed since the last check (at all of them in the first
  * check of the day), and keeps what it found. Answers in how many ms it wants to run again.
  */
-export async function checkBooks({ sql, now, log }: BooksServices): Promise<number> {
+export async function checkBooks({ sql, now, log, metrics }: BooksServices): Promise<number> {
   const started = now()
   await sealEntries(sql)
   const { since, upTo, accountIds } = await changedAccounts(sql, started)
@@ -32,6 +34,7 @@ export async function checkBooks({ sql, now, log }: BooksServices): Promise<numb
   const faults = checks.filter(({ rows }) => rows.length > 0)
   for (const { id, promise, rows } of faults)
     log.error({ invariant: id, promise, rows }, 'the books are not in order')
+  metrics.booksFaults.set(faults.length)
   await record(sql, { checks, started, finished: now(), since, upTo })
   return Math.max(EVERY_MS, (now().getTime() - started.getTime()) * PAUSE_FACTOR)
 }

@@ -1,8 +1,8 @@
 import { createSignInLink, insertUser } from './identity/accounts.ts'
 import type { Services } from './graphql/context.ts'
 import { newId } from './platform/ids.ts'
-import { currentVersion } from './plans/plans.ts'
-import { Subscription } from './plans/subscription.entity.ts'
+import { isInForce, lockSubscription } from './plans/periods.ts'
+import { giftPlan } from './plans/subscriptions.ts'
 import { mintSecret } from './tokens/token.secret.ts'
 
 const EMAIL = 'demo@pingtoken.local'
@@ -44,28 +44,15 @@ function createDemo({ sql, now, welcome }: Services): Promise<string> {
 }
 
 /** A demo that was last started weeks ago must still work: a fresh period and bonus where none runs. */
-async function renewDemo({ em: root, sql, ledger, now }: Services, userId: string) {
-  const em = root.fork()
+async function renewDemo({ sql, ledger, now }: Services, userId: string) {
   const at = now()
-  const running = await em.findOne(Subscription, { userId, status: { $ne: 'ended' } })
-  if (running && running.periodEnd > at) return
-  if (running) Object.assign(running, { status: 'ended', endedAt: at })
-  await em.flush()
-
-  const version = await currentVersion(em, 'pro')
-  const until = new Date(at.getTime() + PERIOD_DAYS * DAY_MS)
-  const id = newId()
-  const terms = {
-    planVersionId: version.id,
-    status: 'active' as const,
-    anchor: at,
-    timeZone: 'Asia/Shanghai',
-  }
-  em.create(Subscription, { id, userId, ...terms, periodStart: at, periodEnd: until, createdAt: at })
-  await em.flush()
   await sql.transaction(async (tx) => {
+    const running = await lockSubscription(tx, userId)
+    if (running && isInForce(running, at)) return
+    const id = await giftPlan({ ledger, now }, tx, { userId, planId: 'pro' })
+    const expiresAt = new Date(at.getTime() + PERIOD_DAYS * DAY_MS)
     const source = { accountId: userId, sourceType: 'demo', sourceId: id, note: null }
-    await ledger.grantBonus(tx, { ...source, tokens: BONUS_TOKENS, expiresAt: until, models: [] })
+    await ledger.grantBonus(tx, { ...source, tokens: BONUS_TOKENS, expiresAt, models: [] })
   })
 }
 

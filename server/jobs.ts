@@ -1,4 +1,4 @@
-import { checkBooks } from './books.ts'
+import { type BooksServices, checkBooks } from './books.ts'
 import { forgetOldKeys } from './platform/idempotency.ts'
 import type { Log } from './platform/log.ts'
 import { type RewardServices, rewardDue } from './invitations/rewards.ts'
@@ -18,7 +18,7 @@ export interface Jobs {
 
 /** What the server does by itself besides serving; the ledger's own chores are its own. */
 export function startJobs(
-  services: RenewalServices & RewardServices & NoticeServices & { keys: InferenceKeys },
+  services: RenewalServices & RewardServices & NoticeServices & BooksServices & { keys: InferenceKeys },
 ): Jobs {
   const { sql, now, log } = services
   const jobs = [

@@ -7,6 +7,7 @@ import { graphqlServer } from './graphql/server.ts'
 import { graphqlSocket } from './graphql/socket.ts'
 import { exportRoutes } from './http/export.routes.ts'
 import { healthRoutes } from './http/health.ts'
+import { metricsRoutes } from './http/metrics.routes.ts'
 import { paymentRoutes } from './http/payment.routes.ts'
 import { relayRoutes } from './http/relay.routes.ts'
 import { securityHeaders } from './http/security.ts'
@@ -57,6 +58,7 @@ export async function serve(
         () => false,
       ),
   })
+  metricsRoutes(fastify, services.metrics, config.metricsToken)
   const schema = await createSchema(services.events)
   await graphqlServer(fastify, schema, services)
   const socket = graphqlSocket(fastify.server, schema, services)

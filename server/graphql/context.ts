@@ -14,6 +14,7 @@ import type { CodesContext } from '../codes/codes.ts'
 import type { Attempts } from '../platform/attempts.ts'
 import type { Config } from '../platform/config.ts'
 import type { Events } from '../platform/events.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import type { Log } from '../platform/log.ts'
 import type { Sealer } from '../platform/sealed.ts'
 import type { Settings } from '../platform/settings.ts'
@@ -31,6 +32,7 @@ export interface Services {
   now: () => Date
   events: Events
   log: Log
+  metrics: Metrics
   settings: Settings
   sealer: Sealer
   catalog: Catalog

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { buildSchema } from 'type-graphql'
+import { BooksResolver } from '../admin/books.resolver.ts'
 import { CatalogResolver } from '../catalog/catalog.resolver.ts'
 import { ChannelResolver } from '../catalog/channel.resolver.ts'
 import { AccountResolver } from '../identity/account.resolver.ts'
@@ -36,6 +37,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       ViewerPlanResolver,
       ApiTokenSpendResolver,
       ViewerSpendResolver,
+      BooksResolver,
       CodeResolver,
       ViewerCodesResolver,
       PaymentResolver,

@@ -40,6 +40,9 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
       request.id = id
       void reply.headers({ ...CORS, 'x-request-id': id, 'request-id': id })
     })
+    fastify.addHook('onRequest', async (_, { raw }) => {
+      raw.once('close', () => relay.parts.metrics.answers.inc({ code: String(raw.statusCode) }))
+    })
     fastify.setErrorHandler((error, request, reply) => {
       const { status, headers, body } = errorAnswer(error, request.id, log)
       return reply.code(status).headers(headers).send(body)

@@ -30,6 +30,7 @@ export const environment = z.object({
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(3600).default(60),
   TRUSTED_PROXIES: z.string().default('').transform(list),
   ALLOW_PRIVATE_UPSTREAMS: flag.default(false),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 })
 
 export interface Config {
@@ -53,6 +54,8 @@ export interface Config {
   drainSeconds: number
   trustedProxies: string[]
   allowPrivateUpstreams: boolean
+  /** Who has it may read /metrics; without one only this machine may. */
+  metricsToken: string | undefined
 }
 
 export class ConfigError extends Error {
@@ -91,6 +94,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     drainSeconds: data.DRAIN_SECONDS,
     trustedProxies: data.TRUSTED_PROXIES,
     allowPrivateUpstreams: data.ALLOW_PRIVATE_UPSTREAMS,
+    metricsToken: data.METRICS_TOKEN,
   }
 }
 

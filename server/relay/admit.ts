@@ -6,6 +6,7 @@ import type { SpendCaps } from '../usage/spend-caps.ts'
 import { isAllowedAddress } from '../tokens/tokens.ts'
 import { type ChatBody, parseChatBody } from './body.ts'
 import type { AnswerLengths } from './estimate.ts'
+import type { Gate, Gates } from './gate.ts'
 import type { Limits, LimitState } from './limits.ts'
 import { contextLengthExceeded, ipNotAllowed, modelNotAllowed, modelNotFound } from './relay.errors.ts'
 import { countPrompt, promptBytes } from './tokenizer.ts'
@@ -31,6 +32,7 @@ export interface Admitted {
   /** Surely not more than the prompt really has: for what is charged after a crash. */
   promptTokensAtLeast: number
   running: RunningCharge
+  gate: Gate
 }
 
 export interface AdmitOptions {
@@ -38,6 +40,7 @@ export interface AdmitOptions {
   tokens: TokenBook
   billing: Billing
   limits: Limits
+  gates: Gates
   lengths: AnswerLengths
   spendCaps: SpendCaps
   now: () => Date
@@ -61,9 +64,13 @@ export async function admit(options: AdmitOptions, call: Call): Promise<Admitted
   }
   const asked = await readAsked(options, call, holder).catch(tellLimit)
   call.onLimit(await options.limits.take(tokenId, requestsPerMinute).catch(tellLimit))
+  let gate: Gate | undefined
   try {
-    return await promise(options, call, { holder, ...asked })
+    gate = await options.gates.enter(holder, call.requestId, () => estimateOf(options, asked))
+    return { ...(await promise(options, call, { holder, ...asked })), gate }
   } catch (refusal) {
+    gate?.used(0)
+    gate?.leave()
     call.onLimit(await options.limits.giveBack(tokenId, requestsPerMinute))
     throw refusal
   }
@@ -81,12 +88,15 @@ async function readAsked({ catalog }: AdmitOptions, call: Call, holder: TokenHol
   return { model, body }
 }
 
+const estimateOf = ({ lengths }: AdmitOptions, { model, body }: Asked) =>
+  Math.ceil(promptBytes(body) / BYTES_PER_TOKEN) + estimateOutput(lengths, model, body)
+
 /** The plan's longest prompt, then the money. */
 async function promise(
   options: AdmitOptions,
   call: Call,
   asked: Asked & { holder: TokenHolder },
-): Promise<Admitted> {
+): Promise<Omit<Admitted, 'gate'>> {
   const { holder, model, body } = asked
   const bytes = promptBytes(body)
   const promptTokens = await checkContext(holder, { model, body, bytes })

@@ -4,6 +4,8 @@
  */
 export interface Breakers {
   stateOf(id: string): BreakerState
+  /** Of every key that failed since it was last well. */
+  states(): BreakerState[]
   /** Whether `tryEnter` would let a request through now. */
   mayEnter(id: string): boolean
   /** Whether a request may be sent now; in the half-open state the first caller becomes the probe. */
@@ -47,6 +49,7 @@ export function createBreakers(now: () => number): Breakers {
 
   return {
     stateOf,
+    states: () => [...states.keys()].map(stateOf),
     mayEnter,
     tryEnter(id) {
       if (!mayEnter(id)) return false

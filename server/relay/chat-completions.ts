@@ -18,13 +18,16 @@ import { readWhole } from './whole.ts'
  * Throws DomainErrors while nothing has been sent; afterwards a failure is told inside the stream.
  */
 export async function chatCompletions(parts: RelayParts, call: Call, sink: Sink): Promise<void> {
+  const arrived = performance.now()
   const admitted = await admit(parts, call)
+  parts.metrics.overhead.observe((performance.now() - arrived) / 1_000)
   const run = startRun(parts, admitted, sink)
   try {
     await (admitted.body.stream ? streamed(parts, run, sink) : whole(parts, run, sink))
   } finally {
     parts.stops.delete(run.stop)
     run.stop.release()
+    admitted.gate.leave()
   }
 }
 

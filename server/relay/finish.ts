@@ -1,5 +1,6 @@
 import type { CatalogModel } from '../catalog/catalog.ts'
 import type { NotChargedReason, RunningCharge, Settled, TokenUsage } from '../ledger/billing.ts'
+import type { Gate } from './gate.ts'
 import type { ChatBody } from './body.ts'
 import type { Attempt } from './dispatch.ts'
 import { countPrompt, countText } from './tokenizer.ts'
@@ -31,13 +32,14 @@ export const NO_USAGE: TokenUsage = {
  */
 export async function finish(
   running: RunningCharge,
-  { model, body }: { model: CatalogModel; body: ChatBody },
+  { model, body, gate }: { model: CatalogModel; body: ChatBody; gate: Gate },
   ending: Ending,
 ): Promise<{ settled: Settled; usage: TokenUsage }> {
   const { status, errorCode, channelId, attempts, ttftMs, durationMs } = ending
   const detail = { status, errorCode, channelId, attempts, ttftMs, durationMs }
   const free = notChargedBecause(ending)
   if (free) {
+    gate.used(0)
     const settled = await running.settle({
       usage: NO_USAGE,
       source: 'counted',
@@ -47,6 +49,7 @@ export async function finish(
     return { settled, usage: NO_USAGE }
   }
   const { usage, source } = await usageOf(model, body, ending)
+  gate.used(usage.promptTokens + usage.completionTokens)
   const settled = await running.settle({ usage, source, detail })
   return { settled, usage }
 }

@@ -48,6 +48,22 @@ export const rateLimitExceeded = (limit: number, retryAfter: number) =>
     { limit, retryAfter },
   )
 
+export const tokensPerMinuteExceeded = (limit: number, retryAfter: number) =>
+  new DomainError(
+    'rate_limited',
+    'rate_limit_exceeded',
+    `This API token may use ${limit} LLM tokens a minute. Try again in ${retryAfter} s.`,
+    { limit, unit: 'tokens', retryAfter },
+  )
+
+export const tooManyAtOnce = (limit: number) =>
+  new DomainError(
+    'rate_limited',
+    'rate_limit_exceeded',
+    `This API token may run ${limit} requests at a time. Wait for one to end.`,
+    { limit, unit: 'concurrent', retryAfter: 1 },
+  )
+
 export const contextLengthExceeded = (counted: { tokens: number; exact: boolean }, max: number) =>
   new DomainError(
     'invalid',

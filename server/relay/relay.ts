@@ -2,15 +2,17 @@ import type { Redis } from 'ioredis'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Config } from '../platform/config.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import type { Log } from '../platform/log.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
 import type { SpendCaps } from '../usage/spend-caps.ts'
 import type { Call } from './admit.ts'
-import { type Breakers, createBreakers } from './breaker.ts'
+import { type Breakers, type BreakerState, createBreakers } from './breaker.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { type AnswerLengths, createAnswerLengths } from './estimate.ts'
 import type { InferenceKeys } from './inference-keys.ts'
 import { type CallKey, keyed } from './keyed.ts'
+import { createGates, type Gates } from './gate.ts'
 import { createLimits, type Limits } from './limits.ts'
 import { serviceUnavailable } from '../platform/errors.ts'
 import type { Sink } from './sink.ts'
@@ -24,6 +26,7 @@ export interface RelayParts {
   tokens: TokenBook
   billing: Ledger
   limits: Limits
+  gates: Gates
   lengths: AnswerLengths
   spendCaps: SpendCaps
   keys: InferenceKeys
@@ -32,6 +35,7 @@ export interface RelayParts {
   timing: RelayTiming
   /** Of the requests that have been admitted and not yet ended. */
   stops: Set<Stop>
+  metrics: Metrics
   log: Log
   now: () => Date
 }
@@ -42,6 +46,8 @@ export interface Relay {
   chatCompletions(call: Call, sink: Sink, key?: CallKey): Promise<void>
   /** How many requests are under way. */
   readonly running: number
+  /** Of every channel key that was used. */
+  breakers(): BreakerState[]
   /** Whether what is new is refused. */
   readonly draining: boolean
   /** Refuses what is new; what still runs after `ms` is told so and settled. Resolves when nothing runs. */
@@ -56,6 +62,7 @@ export interface RelayOptions {
   billing: Ledger
   spendCaps: SpendCaps
   keys: InferenceKeys
+  metrics: Metrics
   log: Log
   now: () => Date
   redis?: Redis
@@ -66,6 +73,7 @@ export function createRelay({ config, redis, timing, ...given }: RelayOptions): 
   const parts: RelayParts = {
     ...given,
     limits: createLimits(redis),
+    gates: createGates(redis),
     lengths: createAnswerLengths(),
     breakers: createBreakers(() => given.now().getTime()),
     upstream: createUpstream({ allowPrivate: config.allowPrivateUpstreams }),
@@ -88,6 +96,7 @@ export function createRelay({ config, redis, timing, ...given }: RelayOptions): 
     get running() {
       return running.size
     },
+    breakers: () => parts.breakers.states(),
     get draining() {
       return draining
     },
@@ -97,6 +106,9 @@ export function createRelay({ config, redis, timing, ...given }: RelayOptions): 
       while (running.size > 0) await Promise.allSettled(running)
       clearTimeout(impatience)
     },
-    close: () => parts.upstream.close(),
+    async close() {
+      parts.gates.close()
+      await parts.upstream.close()
+    },
   }
 }

@@ -144,18 +144,17 @@ export function createTokenBook(options: TokenBookOptions): TokenBook {
   options.bus.hear('userChanged', ({ userId }) => forgetUser(userId))
   options.bus.onDoubt(() => forget(() => true))
 
-  const select = async (where: string, values: unknown[]) => {
-    const text = `SELECT ${COLUMNS} FROM api_token t JOIN app_user u ON u.id = t.user_id WHERE ${where}`
-    return (await options.sql.query<Row>(text, values))[0]
-  }
+  const select = (where: string, values: unknown[]) => readRow(options.sql, where, values)
 
   return {
     async authenticate(secret) {
       if (!secret) throw invalidApiKey('missing')
       if (!isWellFormed(secret)) throw invalidApiKey('malformed')
       const hash = hashSecret(secret)
-      const where = 't.secret_hash = $1 OR (t.previous_hash = $1 AND t.previous_hash_until > now())'
-      const entry = await orUnavailable(entryFor(hash.toString('base64'), () => select(where, [hash])))
+      const where = 't.secret_hash = $1 OR (t.previous_hash = $1 AND t.previous_hash_until > $2)'
+      const entry = await orUnavailable(
+        entryFor(hash.toString('base64'), () => select(where, [hash, options.now()])),
+      )
       return opened(entry, options.now())
     },
     async holderOf(userId, tokenId) {
@@ -174,6 +173,11 @@ export function createTokenBook(options: TokenBookOptions): TokenBook {
       options.bus.tell('userChanged', { userId })
     },
   }
+}
+
+async function readRow(sql: SqlPool, where: string, values: unknown[]): Promise<Row | undefined> {
+  const text = `SELECT ${COLUMNS} FROM api_token t JOIN app_user u ON u.id = t.user_id WHERE ${where}`
+  return (await sql.query<Row>(text, values))[0]
 }
 
 function opened({ row, holder }: Entry, now: Date): TokenHolder {

@@ -25,6 +25,7 @@ import {
   findOwn,
   listApiTokens,
   revokeApiToken,
+  rotateApiToken,
   statusOf,
   type TokensContext,
   updateApiToken,
@@ -44,6 +45,17 @@ class CreateApiTokenInput {
   @Min(1)
   @Max(1_000_000)
   requestsPerMinute?: number | null
+  @Field(() => Int, {
+    nullable: true,
+    description: 'LLM tokens a minute, counted at admission; null: no limit.',
+  })
+  @Min(1)
+  @Max(1_000_000_000)
+  tokensPerMinute?: number | null
+  @Field(() => Int, { nullable: true, description: 'Requests at a time; null: no limit.' })
+  @Min(1)
+  @Max(10_000)
+  concurrency?: number | null
   @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
   capDay?: bigint | null
   @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null
@@ -62,12 +74,35 @@ class UpdateApiTokenInput {
   @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) models?: string[]
   @Field(() => Int, { nullable: true }) @Min(1) @Max(1_000_000) requestsPerMinute?: number | null
   @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) ipAllowList?: string[]
+  @Field(() => Int, {
+    nullable: true,
+    description: 'LLM tokens a minute, counted at admission; null: no limit.',
+  })
+  @Min(1)
+  @Max(1_000_000_000)
+  tokensPerMinute?: number | null
+  @Field(() => Int, { nullable: true, description: 'Requests at a time; null: no limit.' })
+  @Min(1)
+  @Max(10_000)
+  concurrency?: number | null
   @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
   capDay?: bigint | null
   @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null
   @Field(() => Money, { nullable: true, description: 'In a calendar month.' }) capMonth?: bigint | null
   @Field(() => Boolean, { nullable: true, description: 'A paused token answers 401 until it is resumed.' })
   paused?: boolean
+}
+
+@InputType()
+class RotateApiTokenInput {
+  @Field(() => ID) id!: string
+  @Field(() => Int, {
+    defaultValue: 24,
+    description: 'How long the old secret still works; 0: not any more.',
+  })
+  @Min(0)
+  @Max(168)
+  graceHours!: number
 }
 
 @InputType()
@@ -121,6 +156,16 @@ export class ApiTokenResolver {
     @Arg('input', () => UpdateApiTokenInput) { id, ...settings }: UpdateApiTokenInput,
   ) {
     return { apiToken: await updateApiToken(ctx, id, settings) }
+  }
+
+  @Mutation(() => CreateApiTokenPayload, {
+    description: 'A new secret for the same API token; the old one works for a while.',
+  })
+  rotateApiToken(
+    @Ctx() ctx: TokensContext,
+    @Arg('input', () => RotateApiTokenInput) { id, graceHours }: RotateApiTokenInput,
+  ) {
+    return rotateApiToken(ctx, id, graceHours)
   }
 
   @Mutation(() => RevokeApiTokenPayload, { description: 'For good, and at once.' })

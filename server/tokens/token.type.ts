@@ -21,6 +21,13 @@ export class ApiTokenType {
   @Field(() => [String], { description: 'Empty: every model.' }) models!: string[]
   @Field(() => Int, { nullable: true, description: "Its own limit; null leaves the plan's." })
   requestsPerMinute?: number | null
+  @Field(() => Int, {
+    nullable: true,
+    description: 'LLM tokens a minute, counted at admission; null: no limit.',
+  })
+  tokensPerMinute?: number | null
+  @Field(() => Int, { nullable: true, description: 'Requests at a time; null: no limit.' })
+  concurrency?: number | null
   @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
   capDay?: bigint | null
   @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null

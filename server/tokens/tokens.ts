@@ -29,6 +29,9 @@ export interface ApiTokenSettings {
   models?: string[]
   requestsPerMinute?: number | null
   ipAllowList?: string[]
+  tokensPerMinute?: number | null
+  /** Requests at a time. */
+  concurrency?: number | null
   /** Spend caps in nano-CNY. */
   capDay?: Nano | null
   capWeek?: Nano | null
@@ -84,6 +87,28 @@ export async function updateApiToken(
   ctx.tokenBook.forgetToken(id)
   return token
 }
+
+/**
+ * A new secret for the same token; the old one opens the door until `graceHours` from now (0: not any more).
+ * Errors: api_token_not_found, api_token_revoked.
+ */
+export async function rotateApiToken(
+  ctx: TokensContext,
+  id: string,
+  graceHours: number,
+): Promise<CreatedApiToken> {
+  const token = await findOwn(ctx, id)
+  if (token.revokedAt) throw apiTokenRevoked()
+  const { secret, hash, prefix, lastFour } = mintSecret()
+  token.previousHash = graceHours > 0 ? token.secretHash : null
+  token.previousHashUntil = graceHours > 0 ? new Date(ctx.now().getTime() + graceHours * HOUR_MS) : null
+  Object.assign(token, { secretHash: hash, prefix, lastFour })
+  await ctx.em.flush()
+  ctx.tokenBook.forgetToken(id)
+  return { apiToken: token, secret }
+}
+
+const HOUR_MS = 3_600_000
 
 /** Revoking twice is not an error: the owner wanted the token dead, and it is. */
 export async function revokeApiToken(ctx: TokensContext, id: string): Promise<ApiToken> {

@@ -1,5 +1,6 @@
 import type { SettledCharge, SettlementListener } from '../ledger/billing.ts'
 import type { Events } from '../platform/events.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import { addSpend } from './spend.ts'
 
 /** What the relay says of a request beside its charge; an interrupted process said only the first part. */
@@ -16,7 +17,13 @@ interface RequestDetail {
 }
 
 /** Writes one usage record for each charge, in the charge's own transaction: both are there, or neither. */
-export function createUsageListener({ events }: { events: Events }): SettlementListener {
+export function createUsageListener({
+  events,
+  metrics,
+}: {
+  events: Events
+  metrics: Metrics
+}): SettlementListener {
   return {
     async record(tx, charges) {
       const rows = charges.map(rowOf)
@@ -50,10 +57,29 @@ export function createUsageListener({ events }: { events: Events }): SettlementL
       )
     },
     committed(charges) {
-      for (const { accountId, requestId } of charges)
-        events.publish('usageRecorded', accountId, { requestId })
+      for (const charge of charges) {
+        count(metrics, charge)
+        events.publish('usageRecorded', charge.accountId, { requestId: charge.requestId })
+      }
     },
   }
+}
+
+const MS_PER_S = 1_000
+const NANO = 1e9
+
+function count(metrics: Metrics, { usage, cost, detail, admittedAt }: SettledCharge): void {
+  const { status = 'interrupted', protocol, ttftMs, durationMs } = detail as unknown as RequestDetail
+  metrics.requests.inc({ status, protocol })
+  metrics.tokens.inc({ kind: 'prompt' }, usage.promptTokens)
+  metrics.tokens.inc({ kind: 'cached' }, usage.cachedTokens ?? 0)
+  metrics.tokens.inc({ kind: 'completion' }, usage.completionTokens)
+  metrics.tokens.inc({ kind: 'reasoning' }, usage.reasoningTokens ?? 0)
+  metrics.cost.inc(Number(cost) / NANO)
+  if (ttftMs != null) metrics.ttft.observe(ttftMs / MS_PER_S)
+  if (durationMs == null) return
+  metrics.duration.observe(durationMs / MS_PER_S)
+  metrics.settleLatency.observe(Math.max(0, Date.now() - admittedAt.getTime() - durationMs) / MS_PER_S)
 }
 
 function rowOf({ requestId, accountId, modelId, usage, source, cost, admittedAt, ...charge }: SettledCharge) {

@@ -46,6 +46,8 @@ describe.skipIf(missingBrowser)(`accessibility (${missingBrowser ?? 'Chromium'})
     ['/console/playground', 'Model Testing'],
     ['/console/usage', 'Usage'],
     ['/console/wallet', 'Wallet'],
+    ['/console/plans', 'Plans'],
+    ['/console/invitations', 'Invitations'],
     ['/nowhere', 'Page not found'],
   ]
   const looks = [

@@ -91,11 +91,17 @@ describeMarket('invitations', (promise) => {
     const inviter = await market.shopper()
     const guest = await signUp(market, await codeOf(inviter))
     await market.topUp(guest.id, '10')
-    await market.testApp.app.services.sql.query(
-      `INSERT INTO payment_order (id, user_id, provider, amount_fen, status, expires_at, credited_at, created_at)
-       VALUES ($1, $2, 'sandbox', 100, 'credited', now(), now(), now())`,
-      [newId(), guest.id],
-    )
+    const { sql, ledger } = market.testApp.app.services
+    const orderId = newId()
+    await sql.transaction(async (tx) => {
+      await tx.query(
+        `INSERT INTO payment_order (id, user_id, provider, amount_fen, status, expires_at, credited_at, created_at)
+           VALUES ($1, $2, 'sandbox', 100, 'credited', now(), now(), now())`,
+        [orderId, guest.id],
+      )
+      const source = { accountId: guest.id, sourceType: 'payment_order', sourceId: orderId, note: null }
+      await ledger.creditWallet(tx, { ...source, amount: 1_000_000_000n, kind: 'top_up' })
+    })
     await rewardDue(market.testApp.app.services)
     expect(await invitations(inviter)).toMatchObject([{ status: 'WAITING' }])
     await market.testApp.app.services.sql.query(

@@ -96,9 +96,9 @@ describeMarket('statements', (promise) => {
   promise(
     'the check of the books runs, keeps what it found, and finds a wallet that was changed by hand',
     async (market) => {
-      const { sql, log } = market.testApp.app.services
+      const { sql, log, metrics } = market.testApp.app.services
       const person = await market.shopper('5')
-      const services = { sql, log, now: () => new Date() }
+      const services = { sql, log, metrics, now: () => new Date() }
       await checkBooks(services)
       const last = async () =>
         (

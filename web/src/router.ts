@@ -54,6 +54,12 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             meta: { title: 'session.signIn' },
           },
           {
+            path: 'sandbox-pay/:id',
+            name: 'sandbox-pay',
+            component: () => import('./payments/SandboxPayPage.vue'),
+            meta: { title: 'sandboxPay.title' },
+          },
+          {
             path: 'gallery',
             name: 'gallery',
             component: () => import('./gallery/GalleryPage.vue'),
@@ -98,6 +104,18 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             name: 'wallet',
             component: () => import('./wallet/WalletPage.vue'),
             meta: { title: 'wallet.title' },
+          },
+          {
+            path: 'plans',
+            name: 'plans',
+            component: () => import('./plans/PlansPage.vue'),
+            meta: { title: 'plans.title' },
+          },
+          {
+            path: 'invitations',
+            name: 'invitations',
+            component: () => import('./invitations/InvitationsPage.vue'),
+            meta: { title: 'invitations.title' },
           },
           {
             path: 'set-up',

@@ -78,8 +78,18 @@ function keylessTypes() {
     'CreateApiTokenPayload',
     'UsageRecordedEvent',
     'BalanceChangedEvent',
+    'PlanQuote',
+    'ModelDiscount',
+    'InviteOffer',
+    'TopUpOptions',
+    'PaymentInstructionType',
+    'PoolSummary',
+    'Spend',
+    'OrderChangedEvent',
   ]
-  return Object.fromEntries(types.map((type) => [type, () => null]))
+  // A running period keeps the terms it was bought with: two versions of one plan are two things.
+  const Plan = ({ versionId }: { versionId?: unknown }) => versionId as string
+  return { ...Object.fromEntries(types.map((type) => [type, () => null])), Plan: Plan as () => string }
 }
 
 type Update = (

@@ -1,4 +1,5 @@
 import { account } from './en/account.ts'
+import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
 import { common, shell } from './en/common.ts'
 import { errors } from './en/errors.ts'
 import { chart, dashboard, usage, wallet } from './en/money.ts'
@@ -14,7 +15,10 @@ export const messages = {
   playground,
   dashboard,
   usage,
-  wallet,
+  wallet: { ...wallet, ...moneyIn },
+  plans,
+  invitations,
+  sandboxPay,
   chart,
   models,
   landing,

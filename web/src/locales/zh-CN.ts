@@ -1,5 +1,6 @@
 import type { Messages } from './en.ts'
 import { account } from './zh-CN/account.ts'
+import { invitations, moneyIn, plans, sandboxPay } from './zh-CN/buying.ts'
 import { common, shell } from './zh-CN/common.ts'
 import { errors } from './zh-CN/errors.ts'
 import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
@@ -15,7 +16,10 @@ export const messages: Messages = {
   playground,
   dashboard,
   usage,
-  wallet,
+  wallet: { ...wallet, ...moneyIn },
+  plans,
+  invitations,
+  sandboxPay,
   chart,
   models,
   landing,

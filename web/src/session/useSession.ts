@@ -67,9 +67,9 @@ export function useSession() {
     await router.push(who.needsCredentials ? { name: 'set-up' } : safePath(route.query.next))
   }
 
-  const signUp = useAction(async (email: string, password: string) => {
+  const signUp = useAction(async (email: string, password: string, inviteCode?: string) => {
     const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-    const input = { email, password, timeZone, locale: locale.value }
+    const input = { email, password, timeZone, locale: locale.value, inviteCode }
     await begin(dataOf(await client.mutation(SignUp, { input })).signUp.viewer)
   })
 

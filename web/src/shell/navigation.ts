@@ -1,4 +1,4 @@
-import { Activity, FlaskConical, KeyRound, LayoutDashboard, Wallet } from '@lucide/vue'
+import { Activity, BadgeCheck, FlaskConical, Gift, KeyRound, LayoutDashboard, Wallet } from '@lucide/vue'
 
 /** The rail's groups; pages that do not exist yet are not promised. */
 export const navigation = [
@@ -15,6 +15,11 @@ export const navigation = [
     items: [
       { name: 'usage', title: 'usage.title', icon: Activity },
       { name: 'wallet', title: 'wallet.title', icon: Wallet },
+      { name: 'plans', title: 'plans.title', icon: BadgeCheck },
     ],
+  },
+  {
+    group: 'shell.group.account',
+    items: [{ name: 'invitations', title: 'invitations.title', icon: Gift }],
   },
 ]

@@ -11,6 +11,17 @@ const TokenFields = graphql(`
     models
     requestsPerMinute
     ipAllowList
+    tokensPerMinute
+    concurrency
+    capDay
+    capWeek
+    capMonth
+    spend {
+      period
+      spent
+      cap
+      resetsAt
+    }
     expiresAt
     lastUsedAt
     createdAt
@@ -75,6 +86,20 @@ export const UpdateToken = graphql(
   `
     mutation UpdateToken($input: UpdateApiTokenInput!) {
       updateApiToken(input: $input) {
+        apiToken {
+          ...TokenFields
+        }
+      }
+    }
+  `,
+  [TokenFields],
+)
+
+export const RotateToken = graphql(
+  `
+    mutation RotateToken($input: RotateApiTokenInput!) {
+      rotateApiToken(input: $input) {
+        secret
         apiToken {
           ...TokenFields
         }

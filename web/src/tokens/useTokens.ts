@@ -3,7 +3,14 @@ import { computed, ref, watch } from 'vue'
 import { dataOf, failureOf } from '../graphql/errors.ts'
 import { useAction } from '../ui/useAction.ts'
 import { usePages } from '../ui/usePages.ts'
-import { CreateToken, RevokeToken, type Token, TokensQuery, UpdateToken } from './tokens.graphql.ts'
+import {
+  CreateToken,
+  RevokeToken,
+  RotateToken,
+  type Token,
+  TokensQuery,
+  UpdateToken,
+} from './tokens.graphql.ts'
 
 export interface TokenSettings {
   name: string
@@ -12,6 +19,12 @@ export interface TokenSettings {
   models: string[]
   requestsPerMinute: number | null
   ipAllowList: string[]
+  tokensPerMinute: number | null
+  concurrency: number | null
+  /** In CNY. */
+  capDay: string | null
+  capWeek: string | null
+  capMonth: string | null
 }
 
 const PAGE = 20
@@ -46,6 +59,17 @@ export function useTokens() {
     dataOf(await client.mutation(UpdateToken, { input: { id, ...settings } }))
   })
 
+  const rotate = useAction(async (id: string) => {
+    const made = dataOf(
+      await client.mutation(
+        RotateToken,
+        { input: { id, graceHours: 24 } },
+        { requestPolicy: 'network-only' },
+      ),
+    )
+    secret.value = made.rotateApiToken.secret
+  })
+
   const revoke = useAction(async (id: string) => {
     dataOf(await client.mutation(RevokeToken, { input: { id } }))
     void executeQuery({ requestPolicy: 'network-only' })
@@ -64,6 +88,7 @@ export function useTokens() {
     secret,
     create,
     update,
+    rotate,
     revoke,
   }
 }

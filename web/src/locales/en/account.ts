@@ -24,4 +24,6 @@ export const account = {
   signOut: 'Sign out',
   signUp: 'Sign up',
   signUpText: 'New accounts start with bonus tokens.',
+  invite: 'Invitation code',
+  inviteUnknown: 'There is no such invitation code.',
 }

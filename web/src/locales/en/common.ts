@@ -27,7 +27,7 @@ export const shell = {
   connection: { idle: 'Connecting', live: 'Live', reconnecting: 'Reconnecting' },
   console: 'Console',
   footer: 'Chinese AI models behind one OpenAI-compatible endpoint.',
-  group: { build: 'Build', spend: 'Spend' },
+  group: { account: 'Account', build: 'Build', spend: 'Spend' },
   home: 'Home',
   language: 'Language',
   mainNavigation: 'Main navigation',

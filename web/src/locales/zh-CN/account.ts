@@ -24,4 +24,6 @@ export const account = {
   signOut: '退出登录',
   signUp: '注册',
   signUpText: '新账户赠送 Token 余额。',
+  invite: '邀请码',
+  inviteUnknown: '没有这个邀请码。',
 }

@@ -27,7 +27,7 @@ export const shell = {
   connection: { idle: '连接中', live: '实时', reconnecting: '重新连接中' },
   console: '控制台',
   footer: '一个兼容 OpenAI 的接口，接入国产 AI 模型。',
-  group: { build: '开发', spend: '费用' },
+  group: { account: '账户', build: '开发', spend: '费用' },
   home: '首页',
   language: '语言',
   mainNavigation: '主导航',

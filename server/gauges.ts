@@ -1,0 +1,35 @@
+import type { Ledger } from './ledger/ledger.ts'
+import type { Metrics } from './platform/metrics.ts'
+import type { BreakerState } from './relay/breaker.ts'
+import type { Relay } from './relay/relay.ts'
+
+const STATES: BreakerState[] = ['closed', 'open', 'half_open']
+
+/** What is read off the parts when somebody asks for metrics. */
+export function registerGauges(metrics: Metrics, { ledger, relay }: { ledger: Ledger; relay: Relay }): void {
+  const { gauge } = metrics
+  gauge('live_requests', 'Requests under way.', () => relay.running)
+  for (const state of STATES)
+    gauge(
+      `breakers_${state}`,
+      `Channel keys whose breaker is ${state.replace('_', ' ')}.`,
+      () => relay.breakers().filter((one) => one === state).length,
+    )
+  gauge('holds_queued', 'Holds not written yet.', () => ledger.stats().holdsQueued)
+  gauge('settlements_queued', 'Settlements not committed yet.', () => ledger.stats().settlementsQueued)
+  gauge(
+    'settlements_refused',
+    'Settlements the database refuses: a person must look.',
+    () => ledger.stats().settlementsRefused,
+  )
+  gauge('swept_requests', 'Requests of dead processes settled by this one.', () => ledger.stats().swept)
+  gauge('swept_at_zero', 'Swept requests that had delivered nothing known.', () => ledger.stats().sweptAtZero)
+  gauge(
+    'database_away_seconds',
+    'How long the database has not answered.',
+    () => ledger.stats().databaseAwayMs / 1_000,
+  )
+  gauge('journal_usable', '1 while the journal can be written.', () => Number(ledger.stats().journalUsable))
+  gauge('fenced', '1 while this process may not settle.', () => Number(ledger.stats().fenced))
+  gauge('instances', 'Living processes on this database.', () => ledger.stats().instances)
+}

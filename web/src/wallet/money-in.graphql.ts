@@ -1,0 +1,92 @@
+import { graphql, type ResultOf } from '../graphql/graphql.ts'
+
+export const OrderFields = graphql(`
+  fragment OrderFields on PaymentOrder @_unmask {
+    id
+    provider
+    amount
+    refunded
+    status
+    payment {
+      kind
+      value
+    }
+    expiresAt
+    createdAt
+  }
+`)
+export type Order = ResultOf<typeof OrderFields>
+
+export const OrdersQuery = graphql(
+  `
+    query Orders {
+      viewer {
+        id
+        topUpOptions {
+          providers
+          minimum
+          maximum
+        }
+        paymentOrders(first: 5) {
+          edges {
+            cursor
+            node {
+              ...OrderFields
+            }
+          }
+        }
+      }
+    }
+  `,
+  [OrderFields],
+)
+export const OrderChanged = graphql(
+  `
+    subscription OrderChanged {
+      orderChanged {
+        sequence
+        order {
+          ...OrderFields
+        }
+      }
+    }
+  `,
+  [OrderFields],
+)
+export const CreateTopUp = graphql(
+  `
+    mutation CreateTopUp($input: CreateTopUpOrderInput!) {
+      createTopUpOrder(input: $input) {
+        order {
+          ...OrderFields
+        }
+      }
+    }
+  `,
+  [OrderFields],
+)
+export const CloseTopUp = graphql(
+  `
+    mutation CloseTopUp($input: CloseTopUpOrderInput!) {
+      closeTopUpOrder(input: $input) {
+        order {
+          ...OrderFields
+        }
+      }
+    }
+  `,
+  [OrderFields],
+)
+export const RedeemCode = graphql(`
+  mutation RedeemCode($input: RedeemCodeInput!) {
+    redeemCode(input: $input) {
+      redemption {
+        id
+        kind
+        money
+        tokens
+        planId
+      }
+    }
+  }
+`)
