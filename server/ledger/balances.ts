@@ -64,6 +64,7 @@ export async function readAccounts(
      WHERE a.id = ANY ($1)
      ORDER BY a.id, b.kind = 'quota', b.valid_until, b.id`,
     [accountIds, instanceId],
+    { prepared: true },
   )
   const states: AccountState[] = []
   for (const row of rows) {

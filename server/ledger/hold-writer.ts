@@ -199,6 +199,7 @@ async function insertHolds(sql: SqlPool, instanceId: string, entries: Placed[]):
      ORDER BY t.request_id
      ON CONFLICT (request_id) DO NOTHING`,
     [JSON.stringify(rows), instanceId],
+    { prepared: true },
   )
 }
 

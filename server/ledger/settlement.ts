@@ -106,10 +106,11 @@ const isUsage = (usage: TokenUsage) =>
 
 /** Settles rows in this transaction; answers those that were not settled before. */
 export async function settleBatch(tx: Sql, rows: ChargeRow[], by: SettledBy): Promise<ChargeRow[]> {
-  const fresh = await tx.query<{ request_id: string }>('SELECT request_id FROM settle_batch($1, $2)', [
-    JSON.stringify(rows.map((row) => ({ ...row, detail: undefined }))),
-    by,
-  ])
+  const fresh = await tx.query<{ request_id: string }>(
+    'SELECT request_id FROM settle_batch($1, $2)',
+    [JSON.stringify(rows.map((row) => ({ ...row, detail: undefined }))), by],
+    { prepared: true },
+  )
   const ids = new Set(fresh.map(({ request_id }) => request_id))
   // An id may stand in the batch twice; the first is the one that was settled.
   return rows.filter(({ request_id }) => ids.delete(request_id))

@@ -4,7 +4,12 @@ type Row = Record<string, unknown>
 
 /** Set-based SQL beside the ORM: the ledger's statements are its design, not something to generate. */
 export interface Sql {
-  query<R = Row>(text: string, values?: readonly unknown[]): Promise<R[]>
+  query<R = Row>(text: string, values?: readonly unknown[], options?: QueryOptions): Promise<R[]>
+}
+
+export interface QueryOptions {
+  /** Parsed and planned once a connection: for the few statements of every request, whose text never changes. */
+  prepared?: true
 }
 
 export interface SqlPool extends Sql {
@@ -31,7 +36,7 @@ export function createSql(pool: Pool): SqlPool {
   return {
     // Not `pool.query`: it throws the connection away after any error, and the embedded database, which has
     // one, would refuse the next while the last is still closing.
-    query: (text, values) => withClient(pool, (client) => run(client, text, values)),
+    query: (...query) => withClient(pool, (client) => run(client, ...query)),
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -48,7 +53,7 @@ function once<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
   return withClient(pool, async (client, discard) => {
     try {
       await client.query('BEGIN')
-      const result = await work({ query: (text, values) => run(client, text, values) })
+      const result = await work({ query: (...query) => run(client, ...query) })
       await client.query('COMMIT')
       return result
     } catch (error) {
@@ -86,8 +91,20 @@ function surviveLostConnections(pool: Pool): void {
   })
 }
 
-async function run<R>(client: PoolClient, text: string, values: readonly unknown[] = []): Promise<R[]> {
-  const result = await client.query({ text, values: values as unknown[], types: parsers as never })
+const names = new Map<string, string>()
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `statement ${names.size + 1}`
+  names.set(text, name)
+  return name
+}
+
+async function run<R>(
+  client: PoolClient,
+  ...[text, values = [], options]: Parameters<Sql['query']>
+): Promise<R[]> {
+  const name = options?.prepared ? nameOf(text) : undefined
+  const result = await client.query({ name, text, values: values as unknown[], types: parsers as never })
   return result.rows as R[]
 }
 

@@ -90,8 +90,14 @@ async function whole(parts: RelayParts, run: Run, sink: Sink): Promise<void> {
   parts.lengths.learn(admitted.model.id, usage.completionTokens)
   const given = answer.usage && (answer.json.usage as object)
   const json = { ...answer.json, usage: { ...given, ...withCost(usage, settled) } }
-  sink.start(200, { 'content-type': 'application/json; charset=utf-8', ...sandboxHeader(channel) })
-  sink.end(JSON.stringify(json))
+  const text = JSON.stringify(json)
+  sink.start(200, {
+    'content-type': 'application/json; charset=utf-8',
+    // Head and body leave in one packet then, and not in four chunks.
+    'content-length': String(Buffer.byteLength(text)),
+    ...sandboxHeader(channel),
+  })
+  sink.end(text)
 }
 
 /** Finds a channel that answers. When none does, or the request must end first, it ends here, free. */

@@ -41,6 +41,7 @@ export function createUsageListener({
                 ttft_ms integer, duration_ms integer, attempts jsonb, created_at timestamptz)
          ON CONFLICT (id) DO NOTHING`,
         [JSON.stringify(rows)],
+        { prepared: true },
       )
       await tx.query(
         `UPDATE api_token t SET last_used_at = u.at
@@ -48,6 +49,7 @@ export function createUsageListener({
                    FROM jsonb_to_recordset($1::jsonb) AS r (api_token_id uuid, created_at timestamptz) GROUP BY 1) u
           WHERE t.id = u.api_token_id AND (t.last_used_at IS NULL OR t.last_used_at < u.at - interval '1 minute')`,
         [JSON.stringify(rows)],
+        { prepared: true },
       )
       await addSpend(
         tx,
