@@ -124,6 +124,7 @@ async function answer(
       credentials: await credentialsOf(request, options),
       ip: request.ip,
       protocol,
+      buffered: request.headers['x-pingtoken-buffered'] === 'true',
       readBody: () => readJsonBody(request.raw),
       onLimit: (state: LimitState) => Object.assign(headers, limitHeaders(state, protocol)),
     }

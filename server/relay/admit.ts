@@ -18,6 +18,8 @@ export interface Call {
   requestId: string
   credentials: Credentials
   ip: string
+  /** A streamed answer is held back until it is complete, so that another channel can take over (`X-PingToken-Buffered`). */
+  buffered?: boolean
   protocol: 'chat_completions' | 'messages' | 'responses' | 'embeddings'
   /** The body as it arrived; reading it may fail (too large, too slow, not JSON). */
   readBody(): Promise<Buffer>
@@ -33,6 +35,7 @@ export interface Admitted {
   promptTokensAtLeast: number
   running: RunningCharge
   gate: Gate
+  buffered: boolean
 }
 
 export interface AdmitOptions {
@@ -67,7 +70,7 @@ export async function admit(options: AdmitOptions, call: Call): Promise<Admitted
   let gate: Gate | undefined
   try {
     gate = await options.gates.enter(holder, call.requestId, () => estimateOf(options, asked))
-    return { ...(await promise(options, call, { holder, ...asked })), gate }
+    return { ...(await promise(options, call, { holder, ...asked })), gate, buffered: call.buffered === true }
   } catch (refusal) {
     gate?.used(0)
     gate?.leave()
@@ -96,7 +99,7 @@ async function promise(
   options: AdmitOptions,
   call: Call,
   asked: Asked & { holder: TokenHolder },
-): Promise<Omit<Admitted, 'gate'>> {
+): Promise<Omit<Admitted, 'gate' | 'buffered'>> {
   const { holder, model, body } = asked
   const bytes = promptBytes(body)
   const promptTokens = await checkContext(holder, { model, body, bytes })

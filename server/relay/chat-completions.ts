@@ -9,7 +9,7 @@ import type { RelayParts } from './relay.ts'
 import type { Sink } from './sink.ts'
 import { createSource } from './source.ts'
 import { createStop, type Stop } from './stop.ts'
-import { openStream, passStream, type StreamProgress } from './streamed.ts'
+import { openStream, openWholeStream, passStream, type StreamProgress } from './streamed.ts'
 import { upstreamBody } from './body.ts'
 import { readWhole } from './whole.ts'
 
@@ -52,7 +52,11 @@ async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> 
   const { admitted, stop } = run
   const { body, model, running } = admitted
   const { timing } = parts
-  const opened = await ask(parts, run, async (answer) => openStream(createSource(answer, body.model)))
+  const choices = (body.n as number | undefined) ?? 1
+  const opened = await ask(parts, run, async (answer) => {
+    const source = createSource(answer, body.model)
+    return admitted.buffered ? openWholeStream(source, { choices, timing }) : openStream(source)
+  })
   await firstByteAllowed(run, opened.channel, () => opened.answer.source.close())
 
   const ttftMs = run.sinceStart()
@@ -113,7 +117,8 @@ async function ask<T>(
       channels: parts.catalog.channelsFor(model.id),
       path: '/chat/completions',
       model: model.id,
-      streamed: body.stream === true,
+      // What is held back until it is whole takes as long as a whole answer.
+      streamed: body.stream === true && !run.admitted.buffered,
       bodyFor: ({ upstreamModel }) => upstreamBody(body, upstreamModel),
       signal: run.stop.signal,
       accept,

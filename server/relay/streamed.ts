@@ -45,6 +45,34 @@ export async function openStream(source: Source): Promise<OpenStream> {
   }
 }
 
+const TEXT_MAX = 8 * 1024 * 1024
+
+/**
+ * Reads a whole stream before anything of it is passed on. Throws when it breaks, falls silent or is not complete: then
+ * another channel takes over, and the caller never knows.
+ */
+export async function openWholeStream(
+  source: Source,
+  { choices, timing }: { choices: number; timing: RelayTiming },
+): Promise<OpenStream> {
+  const { first } = await openStream(source)
+  const isComplete = () => first.reduce((ends, { finished }) => ends + finished, 0) >= choices
+  let length = 0
+  for (;;) {
+    const chunks = await source
+      .read(isComplete() ? timing.farewell : timing.idle)
+      .catch((error: unknown) => (isComplete() ? undefined : Promise.reject(error)))
+    if (chunks === undefined) break
+    if (chunks.some(({ failed }) => failed) && !isComplete())
+      throw new Error('the upstream failed inside its stream')
+    first.push(...chunks)
+    length += chunks.reduce((sum, { text }) => sum + text.length, 0)
+    if (length > TEXT_MAX) throw new Error('the upstream answers without end')
+  }
+  if (!isComplete()) throw new Error('the upstream broke off')
+  return { source: { ...source, read: async () => undefined }, first }
+}
+
 export interface PassOptions {
   admitted: Admitted
   sink: Sink

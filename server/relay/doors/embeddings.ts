@@ -43,7 +43,7 @@ export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Pro
       path: '/embeddings',
       model: model.id,
       streamed: false,
-      bodyFor: ({ upstreamModel }) => JSON.stringify({ ...asked, model: upstreamModel }),
+      bodyFor: ({ upstreamModel }) => JSON.stringify({ ...asked, stream: undefined, model: upstreamModel }),
       signal: stop.signal,
       accept: readVectors,
       attempts,

@@ -30,7 +30,9 @@ export function translatingSink(sink: Sink, translatorOf: () => AnswerTranslator
     },
     start(status, headers) {
       streaming = headers['content-type']?.startsWith('text/event-stream') ?? false
-      sink.start(status, headers)
+      // The other format's text has another length.
+      const { 'content-length': _, ...rest } = headers
+      sink.start(status, rest)
     },
     write(text) {
       const translated = translate(text)
