@@ -3,6 +3,7 @@ import { Migration20261124000200Ledger } from './20261124000200-ledger.ts'
 import { Migration20261124000300Plans } from './20261124000300-plans.ts'
 import { Migration20261124000400MoneyIn } from './20261124000400-money-in.ts'
 import { Migration20261124000410CapsAndKeys } from './20261124000410-caps-and-keys.ts'
+import { Migration20261124000420Audit } from './20261124000420-audit.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Migration20261124000300Plans,
   Migration20261124000400MoneyIn,
   Migration20261124000410CapsAndKeys,
+  Migration20261124000420Audit,
 ]

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { buildSchema } from 'type-graphql'
+import { AdminResolver } from '../admin/admin.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
 import { CatalogResolver } from '../catalog/catalog.resolver.ts'
 import { ChannelResolver } from '../catalog/channel.resolver.ts'
@@ -37,6 +38,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       ViewerPlanResolver,
       ApiTokenSpendResolver,
       ViewerSpendResolver,
+      AdminResolver,
       BooksResolver,
       CodeResolver,
       ViewerCodesResolver,

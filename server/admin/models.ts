@@ -1,0 +1,92 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import { administrator, type Context } from '../platform/context.ts'
+import { invalidField, notFound } from '../platform/errors.ts'
+import { newId } from '../platform/ids.ts'
+import type { Nano } from '../platform/money.ts'
+import { audit } from './audit.ts'
+
+export type ModelsContext = Context & { catalog: Catalog }
+
+/** CNY per 1,000,000 LLM tokens in nano-CNY, as GraphQL's Money carries them; at most six decimals. */
+export interface NewPrice {
+  input: Nano
+  /** Null: cached input costs what input costs. */
+  cachedInput?: Nano | null
+  output: Nano
+}
+
+export interface ManagedModel {
+  id: string
+  displayName: string
+  visible: boolean
+  input: bigint | null
+  cachedInput: bigint | null
+  output: bigint | null
+  isExample: boolean | null
+  since: Date | null
+}
+
+/** All models, hidden ones too, with the price that holds now. Errors: admin_required. */
+export async function listManagedModels(ctx: Context): Promise<ManagedModel[]> {
+  administrator(ctx)
+  return ctx.sql.query<ManagedModel>(
+    `SELECT m.id, m.display_name AS "displayName", m.visible, p.input * 1000 AS input,
+            p.cached_input * 1000 AS "cachedInput", p.output * 1000 AS output, p.is_example AS "isExample",
+            p.effective_from AS since
+     FROM model m LEFT JOIN LATERAL (SELECT * FROM price_version WHERE model_id = m.id AND effective_from <= $1
+                                     ORDER BY effective_from DESC, id DESC LIMIT 1) p ON true
+     ORDER BY m.position, m.id`,
+    [ctx.now()],
+  )
+}
+
+/**
+ * A new version from now on; requests that were admitted before keep theirs. Errors: admin_required, model_not_found,
+ * invalid_request.
+ */
+export async function setModelPrice(
+  ctx: ModelsContext,
+  modelId: string,
+  price: NewPrice,
+): Promise<ManagedModel> {
+  const { id: adminId } = administrator(ctx)
+  const [input, cachedInput, output] = (['input', 'cachedInput', 'output'] as const).map((field) => {
+    const value = price[field] ?? null
+    if (value === null) return null
+    if (value < 0n || value % 1_000n !== 0n)
+      throw invalidField(field, 'A price is at least zero and has at most six decimals.')
+    return value / 1_000n
+  })
+  await findModel(ctx, modelId)
+  await ctx.sql.transaction(async (tx) => {
+    await tx.query(
+      `INSERT INTO price_version (id, model_id, input, cached_input, output, effective_from, created_by, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $6)`,
+      [newId(), modelId, input, cachedInput, output, ctx.now(), adminId],
+    )
+    await audit(tx, ctx, { action: 'set_model_price', target: modelId, detail: { ...price } })
+  })
+  await ctx.catalog.reload()
+  return findModel(ctx, modelId)
+}
+
+/** A hidden model is not offered and answers 404. Errors: admin_required, model_not_found. */
+export async function setModelVisible(
+  ctx: ModelsContext,
+  modelId: string,
+  visible: boolean,
+): Promise<ManagedModel> {
+  await findModel(ctx, modelId)
+  await ctx.sql.transaction(async (tx) => {
+    await tx.query('UPDATE model SET visible = $2 WHERE id = $1', [modelId, visible])
+    await audit(tx, ctx, { action: visible ? 'show_model' : 'hide_model', target: modelId, detail: {} })
+  })
+  await ctx.catalog.reload()
+  return findModel(ctx, modelId)
+}
+
+async function findModel(ctx: Context, id: string): Promise<ManagedModel> {
+  const model = (await listManagedModels(ctx)).find((one) => one.id === id)
+  if (!model) throw notFound('model')
+  return model
+}

@@ -1,0 +1,139 @@
+import type { Sessions } from '../identity/sessions.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { administrator, type Context } from '../platform/context.ts'
+import { DomainError, invalidField, notFound } from '../platform/errors.ts'
+import { once } from '../platform/idempotency.ts'
+import { isId, newId } from '../platform/ids.ts'
+import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import type { TokenBook } from '../tokens/token.book.ts'
+import { audit } from './audit.ts'
+
+export type UsersContext = Context & { ledger: Ledger; tokenBook: TokenBook; sessions: Sessions }
+
+export interface ManagedUser {
+  id: string
+  email: string
+  displayName: string | null
+  isAdmin: boolean
+  suspendedAt: Date | null
+  createdAt: Date
+  /** nano-CNY. */
+  wallet: bigint
+  quota: bigint
+  bonusTokens: bigint
+  activeTokens: number
+  /** Charged since the account was made. */
+  spent: bigint
+}
+
+const SELECT = `SELECT u.id, u.email, u.display_name AS "displayName", u.is_admin AS "isAdmin",
+    u.suspended_at AS "suspendedAt", u.created_at AS "createdAt", coalesce(a.wallet_nano, 0)::bigint AS wallet,
+    coalesce(b.quota, 0)::bigint AS quota, coalesce(b.bonus, 0)::bigint AS "bonusTokens",
+    coalesce(t.active, 0)::integer AS "activeTokens", coalesce(s.spent, 0)::bigint AS spent
+  FROM app_user u LEFT JOIN account a ON a.id = u.id
+  LEFT JOIN LATERAL (SELECT sum(remaining) FILTER (WHERE kind = 'quota') AS quota,
+                            sum(remaining) FILTER (WHERE kind = 'bonus') AS bonus
+                     FROM bucket WHERE account_id = u.id AND (valid_until IS NULL OR valid_until > $1)) b ON true
+  LEFT JOIN LATERAL (SELECT count(*) AS active FROM api_token WHERE user_id = u.id AND revoked_at IS NULL) t ON true
+  LEFT JOIN LATERAL (SELECT sum(spent_nano) AS spent FROM spend_quarter WHERE user_id = u.id) s ON true`
+
+/** Newest first; found by a part of the address, or by id. Errors: admin_required. */
+export async function listUsers(
+  ctx: Context,
+  page: PageArgs,
+  search?: string,
+): Promise<Connection<ManagedUser>> {
+  administrator(ctx)
+  const query = pageQuery(page)
+  if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<ManagedUser>([], query, () => '')
+  const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
+  const rows = await ctx.sql.query<ManagedUser>(
+    `${SELECT} WHERE ($2::uuid IS NULL OR u.id ${past} $2)
+       AND ($3::text IS NULL OR strpos(u.email_key, lower($3)) > 0 OR u.id::text = $3)
+     ORDER BY u.id ${order} LIMIT $4`,
+    [ctx.now(), query.cursor ?? null, search?.trim() || null, query.limit + 1],
+  )
+  return toConnection(rows, query, ({ id }) => id)
+}
+
+export async function findUser(ctx: Context, id: string): Promise<ManagedUser> {
+  administrator(ctx)
+  const [user] = isId(id)
+    ? await ctx.sql.query<ManagedUser>(`${SELECT} WHERE u.id = $2`, [ctx.now(), id])
+    : []
+  if (!user) throw notFound('user')
+  return user
+}
+
+export interface BalanceChange {
+  userId: string
+  /** Signed nano-CNY for the wallet; may take it below zero. */
+  money?: bigint | null
+  /** Bonus LLM tokens to give. */
+  tokens?: bigint | null
+  /** How long given tokens last; undefined: for ever. */
+  days?: number | null
+  reason: string
+  idempotencyKey: string
+}
+
+const DAY_MS = 86_400_000
+
+/** A correction with a reason, as an entry of its own. Errors: admin_required, user_not_found, invalid_request; those of `once`. */
+export async function adjustBalance(ctx: UsersContext, change: BalanceChange): Promise<ManagedUser> {
+  const { id: adminId } = administrator(ctx)
+  const { userId, money, tokens, days, reason, idempotencyKey } = change
+  await findUser(ctx, userId)
+  if ((money == null) === (tokens == null)) throw invalidField('money', 'Give either money or tokens.')
+  if (money === 0n || (tokens != null && tokens <= 0n))
+    throw invalidField(money === 0n ? 'money' : 'tokens', 'Nothing would change.')
+  const asked = { userId, money, tokens, days, reason }
+  const call = {
+    userId: adminId,
+    key: idempotencyKey,
+    operation: 'adjustBalance',
+    arguments: asked,
+    now: ctx.now(),
+  }
+  const { repeated } = await once(ctx.sql, call, async (tx) => {
+    const source = { accountId: userId, sourceType: 'admin', sourceId: newId(), note: reason }
+    if (money != null)
+      await ctx.ledger.adjust(tx, { ...source, bucketId: null, amount: money, kind: 'adjustment' })
+    else {
+      const expiresAt = days == null ? null : new Date(ctx.now().getTime() + days * DAY_MS)
+      await ctx.ledger.grantBonus(tx, {
+        ...source,
+        tokens: tokens!,
+        expiresAt,
+        models: [],
+        kind: 'adjustment',
+      })
+    }
+    await audit(tx, ctx, { action: 'adjust_balance', target: userId, detail: asked })
+    return {}
+  })
+  if (!repeated) await ctx.ledger.balanceChanged(userId)
+  return findUser(ctx, userId)
+}
+
+/** Ends every session and every API token's work at once, or lets both in again. Errors: admin_required, user_not_found. */
+export async function setSuspended(
+  ctx: UsersContext,
+  userId: string,
+  suspended: boolean,
+): Promise<ManagedUser> {
+  const { id: adminId } = administrator(ctx)
+  await findUser(ctx, userId)
+  if (userId === adminId)
+    throw new DomainError('conflict', 'cannot_suspend_yourself', 'You cannot suspend your own account.')
+  await ctx.sql.transaction(async (tx) => {
+    await tx.query('UPDATE app_user SET suspended_at = $2 WHERE id = $1', [
+      userId,
+      suspended ? ctx.now() : null,
+    ])
+    await audit(tx, ctx, { action: suspended ? 'suspend_user' : 'resume_user', target: userId, detail: {} })
+  })
+  ctx.tokenBook.forgetUser(userId)
+  ctx.sessions.forgetUser(userId)
+  return findUser(ctx, userId)
+}

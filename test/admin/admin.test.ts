@@ -1,0 +1,103 @@
+import { expect } from 'vitest'
+import { createCustomer } from '../support/customer.ts'
+import { describeMarket, key } from '../support/market.ts'
+
+const USER = 'user { id wallet bonusTokens suspendedAt }'
+const MODEL = 'model { id input output visible isExample }'
+
+describeMarket('the operator', (promise) => {
+  promise(
+    'finds people, and corrects a balance once, with a reason that stays in the books and the audit',
+    async (market) => {
+      const [admin, person] = [await market.admin(), await market.shopper('10')]
+      const input = { userId: person.id, money: '-2.5', reason: 'charged by mistake', idempotencyKey: key() }
+      expect((await person.refused('adjustBalance', input, USER)).code).toBe('admin_required')
+      await admin.do('adjustBalance', input, USER)
+      expect((await admin.do('adjustBalance', input, USER)).user).toMatchObject({ wallet: '7.5' })
+      await admin.do(
+        'adjustBalance',
+        { ...input, money: null, tokens: '70', days: 3, idempotencyKey: key() },
+        USER,
+      )
+      const { users, auditEntries } = await admin.ask(
+        `query ($search: String) { users(search: $search) { edges { node { id wallet bonusTokens } } }
+         auditEntries(first: 2) { edges { node { action target detail } } } }`,
+        { search: person.email.toUpperCase() },
+      )
+      expect(users.edges).toEqual([{ node: { id: person.id, wallet: '7.5', bonusTokens: '70' } }])
+      expect(auditEntries.edges.map(({ node }: any) => [node.action, node.target])).toEqual(
+        Array(2).fill(['adjust_balance', person.id]),
+      )
+      const both = { ...input, tokens: '1', idempotencyKey: key() }
+      expect((await admin.refused('adjustBalance', both, USER)).code).toBe('invalid_request')
+    },
+  )
+
+  promise(
+    'suspends somebody: session and API token end at once, and come back when let in again',
+    async (market) => {
+      const admin = await market.admin()
+      const customer = await createCustomer(market.testApp)
+      const { sessions } = market.testApp.app.services
+      const browser = market.testApp.browser()
+      browser.cookie = `session=${await sessions.open(customer.id, { ip: undefined, userAgent: undefined })}`
+      const viewer = async () => (await browser.graphql('{ viewer { id } }')).data.viewer
+      expect([(await customer.chat()).status, await viewer()]).toEqual([200, { id: customer.id }])
+      await admin.do('setUserSuspended', { userId: customer.id, suspended: true }, USER)
+      expect([(await customer.chat()).status, await viewer()]).toEqual([401, null])
+      await admin.do('setUserSuspended', { userId: customer.id, suspended: false }, USER)
+      expect((await customer.chat()).status).toBe(200)
+      const self = { userId: admin.id, suspended: true }
+      expect((await admin.refused('setUserSuspended', self, USER)).code).toBe('cannot_suspend_yourself')
+    },
+  )
+
+  promise('sets a price: the next request pays it, an old receipt keeps the old one', async (market) => {
+    const admin = await market.admin()
+    const customer = await createCustomer(market.testApp, { money: 100_000_000_000n })
+    const costs = async (count: number) => {
+      await customer.chat()
+      await expect.poll(async () => (await customer.records()).length).toBe(count)
+      return (await customer.records()).map(({ cost }) => Number(cost))
+    }
+    const [first] = await costs(1)
+    const { managedModels } = await admin.ask('{ managedModels { id input output } }')
+    const { input, output } = managedModels.find(({ id }: any) => id === 'qwen3-max')
+    const twice = {
+      modelId: 'qwen3-max',
+      input: String(Number(input) * 2),
+      output: String(Number(output) * 2),
+    }
+    // Prices begin at the clock's moment, which must be later than the seed's.
+    market.clock.now = new Date(market.clock.now.getTime() + 1_000)
+    expect((await admin.do('setModelPrice', twice, MODEL)).model).toMatchObject({ isExample: false })
+    const [second, before] = await costs(2)
+    expect(before).toBe(first)
+    expect(second! / first!).toBeCloseTo(2, 6)
+    expect(await admin.refused('setModelPrice', { ...twice, input: '0.0000001' }, MODEL)).toMatchObject({
+      param: 'input',
+    })
+  })
+
+  promise('hides a model: it is neither listed nor served', async (market) => {
+    const admin = await market.admin()
+    const customer = await createCustomer(market.testApp)
+    await admin.do('setModelVisible', { modelId: 'kimi-k2', visible: false }, MODEL)
+    expect((await customer.chat({ model: 'kimi-k2' })).status).toBe(404)
+    await admin.do('setModelVisible', { modelId: 'kimi-k2', visible: true }, MODEL)
+    expect((await customer.chat({ model: 'kimi-k2' })).status).toBe(200)
+  })
+
+  promise('sees what the books promise; others see nothing of all this', async (market) => {
+    const person = await market.shopper()
+    for (const query of [
+      'users { edges { cursor } }',
+      'managedModels { id }',
+      'auditEntries { edges { cursor } }',
+      'ledgerCheck { checkedAt }',
+    ]) {
+      const { errors } = await person.send(`{ ${query} }`)
+      expect(errors![0]!.extensions.code).toBe('admin_required')
+    }
+  })
+})
