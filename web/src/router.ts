@@ -2,13 +2,15 @@ import { nextTick } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import type { ConsoleI18n } from './i18n/i18n.ts'
 import { announce } from './shell/announcer.ts'
-import { isSignedIn } from './session/session.ts'
+import { isSignedIn, viewer } from './session/session.ts'
 
 declare module 'vue-router' {
   interface RouteMeta {
     /** Key of the page's title. */
     title?: string
     signedIn?: boolean
+    /** For others these pages do not exist. */
+    admin?: boolean
   }
 }
 
@@ -126,6 +128,43 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
         ],
       },
       {
+        path: '/admin',
+        component: () => import('./shell/ConsoleShell.vue'),
+        meta: { signedIn: true, admin: true },
+        children: [
+          {
+            path: '',
+            name: 'admin',
+            component: () => import('./admin/OverviewPage.vue'),
+            meta: { title: 'admin.overview' },
+          },
+          {
+            path: 'users',
+            name: 'admin-users',
+            component: () => import('./admin/UsersPage.vue'),
+            meta: { title: 'admin.users.title' },
+          },
+          {
+            path: 'models',
+            name: 'admin-models',
+            component: () => import('./admin/ModelsPage.vue'),
+            meta: { title: 'admin.models.title' },
+          },
+          {
+            path: 'channels',
+            name: 'admin-channels',
+            component: () => import('./admin/ChannelsPage.vue'),
+            meta: { title: 'admin.channels.title' },
+          },
+          {
+            path: 'codes',
+            name: 'admin-codes',
+            component: () => import('./admin/CodesPage.vue'),
+            meta: { title: 'admin.codes.title' },
+          },
+        ],
+      },
+      {
         path: '/:path(.*)*',
         component: () => import('./shell/PublicShell.vue'),
         children: [
@@ -142,6 +181,8 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
 
   router.beforeEach((to) => {
     if (to.meta.signedIn && !isSignedIn()) return { name: 'login', query: { next: to.fullPath } }
+    if (to.meta.admin && !viewer.value?.isAdmin)
+      return { name: 'not-found', params: { path: to.path.slice(1).split('/') } }
   })
   router.afterEach(async (to, from) => {
     const title = to.meta.title ? i18n.global.t(to.meta.title) : ''

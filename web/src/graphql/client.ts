@@ -86,6 +86,8 @@ function keylessTypes() {
     'PoolSummary',
     'Spend',
     'OrderChangedEvent',
+    'LedgerCheck',
+    'ChannelModel',
   ]
   // A running period keeps the terms it was bought with: two versions of one plan are two things.
   const Plan = ({ versionId }: { versionId?: unknown }) => versionId as string

@@ -1,4 +1,5 @@
 import { account } from './en/account.ts'
+import { admin } from './en/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
 import { common, shell } from './en/common.ts'
 import { errors } from './en/errors.ts'
@@ -19,6 +20,7 @@ export const messages = {
   plans,
   invitations,
   sandboxPay,
+  admin,
   chart,
   models,
   landing,

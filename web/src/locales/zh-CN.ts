@@ -1,5 +1,6 @@
 import type { Messages } from './en.ts'
 import { account } from './zh-CN/account.ts'
+import { admin } from './zh-CN/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './zh-CN/buying.ts'
 import { common, shell } from './zh-CN/common.ts'
 import { errors } from './zh-CN/errors.ts'
@@ -20,6 +21,7 @@ export const messages: Messages = {
   plans,
   invitations,
   sandboxPay,
+  admin,
   chart,
   models,
   landing,

@@ -1,4 +1,29 @@
-import { Activity, BadgeCheck, FlaskConical, Gift, KeyRound, LayoutDashboard, Wallet } from '@lucide/vue'
+import {
+  Activity,
+  BadgeCheck,
+  Boxes,
+  Cable,
+  FlaskConical,
+  Gift,
+  KeyRound,
+  LayoutDashboard,
+  ShieldCheck,
+  Ticket,
+  Users,
+  Wallet,
+} from '@lucide/vue'
+
+/** Only administrators see these; the server decides all the same. */
+export const operatorNavigation = {
+  group: 'admin.group',
+  items: [
+    { name: 'admin', title: 'admin.overview', icon: ShieldCheck },
+    { name: 'admin-users', title: 'admin.users.title', icon: Users },
+    { name: 'admin-models', title: 'admin.models.title', icon: Boxes },
+    { name: 'admin-channels', title: 'admin.channels.title', icon: Cable },
+    { name: 'admin-codes', title: 'admin.codes.title', icon: Ticket },
+  ],
+}
 
 /** The rail's groups; pages that do not exist yet are not promised. */
 export const navigation = [

@@ -47,4 +47,7 @@ export const errors = {
   spend_cap_exceeded: 'A spend cap is reached. It resets by itself, or raise it in Token Management.',
   admin_required: 'Only an administrator may do this.',
   request_already_answered: 'This request was answered before.',
+  user_not_found: 'There is no such account.',
+  cannot_suspend_yourself: 'You cannot suspend your own account.',
+  provider_not_found: 'There is no such provider.',
 }

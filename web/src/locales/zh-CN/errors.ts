@@ -46,4 +46,7 @@ export const errors = {
   spend_cap_exceeded: '已达到消费上限。到期自动重置，也可在令牌管理中提高。',
   admin_required: '只有管理员可以执行此操作。',
   request_already_answered: '此请求已有答复。',
+  user_not_found: '没有这个账户。',
+  cannot_suspend_yourself: '不能停用自己的账户。',
+  provider_not_found: '没有这个服务商。',
 }
