@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type Axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser, missingBrowser, openPage } from '../support/browser.ts'
+import { violations } from './axe.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 describe.skipIf(missingBrowser)(`accessibility (${missingBrowser ?? 'Chromium'})`, () => {
   let server: ServerProcess
@@ -122,24 +117,3 @@ describe.skipIf(missingBrowser)(`accessibility (${missingBrowser ?? 'Chromium'})
     expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true)
   })
 })
-
-/** axe runs in the page's isolated world, which the page's own policy does not bind. */
-async function violations(page: Page): Promise<string[]> {
-  // Enter and leave animations change colours half-way.
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        .filter((one) => one.effect?.getTiming().iterations !== Infinity)
-        .map((one) => one.finished.catch(() => undefined)),
-    ),
-  )
-  await page.evaluate(axe)
-  return page.evaluate(async (tags) => {
-    const { axe: runner } = window as never as { axe: typeof Axe }
-    const { violations: found } = await runner.run(document, { runOnly: tags })
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
-    )
-  }, RULES)
-}
