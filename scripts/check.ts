@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 const folder = mkdtempSync(join(tmpdir(), 'pingtoken-check-'))
 const report = join(folder, 'report.json')
-const schema = ['schema/schema.graphql', 'web/src/graphql/graphql-env.d.ts']
+const schema = ['schema/schema.graphql', 'schema/openapi.yaml', 'web/src/graphql/graphql-env.d.ts']
 
 const steps: [name: string, command: string, ...args: string[]][] = [
   ['types of the server', 'tsc', '--noEmit'],

@@ -8,6 +8,7 @@ import { countTokens } from '../relay/doors/doors.ts'
 import type { Relay } from '../relay/relay.ts'
 import { originNotAllowed } from '../relay/relay.errors.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
+import { openApi } from './openapi.ts'
 import { readJsonBody } from './body.ts'
 import { errorAnswer } from './errors.ts'
 import { createSink } from './sink.ts'
@@ -78,6 +79,7 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
     fastify.get<{ Params: { id: string } }>('/models/:id', async (request, reply) =>
       modelOf(relay.parts, await caller(request, reply), request.params.id),
     )
+    fastify.get('/openapi.json', () => openApi)
     fastify.get('/key', async (request, reply) => tokenInfo(relay.parts, await caller(request, reply)))
     fastify.get('/credits', async (request, reply) => creditsOf(relay.parts, await caller(request, reply)))
     fastify.get<{ Querystring: { id?: string } }>('/generation', async (request, reply) => {
