@@ -33,6 +33,7 @@ import { startSandbox } from './relay/sandbox.ts'
 import type { RelayTiming } from './relay/timing.ts'
 import { serve } from './serve.ts'
 import { createTokenBook } from './tokens/token.book.ts'
+import { createModelHealth } from './usage/model-health.ts'
 import { createSpendCaps } from './usage/spend-caps.ts'
 import { createUsageListener } from './usage/record.ts'
 import { welcome } from './welcome.ts'
@@ -156,6 +157,7 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     settings,
     sealer,
     catalog,
+    modelHealth: createModelHealth({ sql, now }),
     ledger,
     tokenBook,
     sessions: createSessions({ sql, now, bus }),

@@ -5,6 +5,7 @@ import { type RewardServices, rewardDue } from './invitations/rewards.ts'
 import type { NoticeServices } from './payments/notices.ts'
 import { reconcileOrders } from './payments/reconcile.ts'
 import type { InferenceKeys } from './relay/inference-keys.ts'
+import { ROLL_UP_EVERY_MS, rollUpModelHours } from './usage/model-hours.ts'
 import { nextPeriodEnd, renewSubscriptions, type RenewalServices } from './plans/renewals.ts'
 
 /** How often a job runs when nothing is due sooner. */
@@ -37,6 +38,7 @@ export function startJobs(
       return EVERY_MS
     }),
     repeat(log, 'books', () => checkBooks(services)),
+    repeat(log, 'model hours', async () => ((await rollUpModelHours(sql, now())) ? 0 : ROLL_UP_EVERY_MS)),
     repeat(log, 'idempotency keys', async () => {
       await forgetOldKeys(sql, now())
       await services.keys.forgetOld()

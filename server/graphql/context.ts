@@ -23,6 +23,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { termsOf } from '../plans/plans.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
 import type { TokensContext } from '../tokens/tokens.ts'
+import type { ModelHealth } from '../usage/model-health.ts'
 
 /** What lives as long as the process; app.ts makes it once. */
 export interface Services {
@@ -36,6 +37,7 @@ export interface Services {
   settings: Settings
   sealer: Sealer
   catalog: Catalog
+  modelHealth: ModelHealth
   sessions: Sessions
   sessionCookie: SessionCookie
   attempts: Attempts
@@ -58,7 +60,7 @@ export type GraphQLContext = IdentityContext &
   ChannelsContext &
   CodesContext &
   PaymentsContext &
-  InvitationsContext & { ledger: Ledger; settings: Settings }
+  InvitationsContext & { ledger: Ledger; settings: Settings; modelHealth: ModelHealth }
 
 export interface Caller {
   viewer: Viewer | undefined

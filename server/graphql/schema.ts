@@ -16,6 +16,7 @@ import { PlanSubscriptionResolver, ViewerSubscriptionResolver } from '../plans/s
 import { ViewerPlanResolver } from '../plans/viewer-plan.resolver.ts'
 import { ApiTokenResolver, ViewerApiTokensResolver } from '../tokens/token.resolver.ts'
 import { ApiTokenSpendResolver, ViewerSpendResolver } from '../usage/spend.resolver.ts'
+import { ModelHealthResolver } from '../usage/model-health.resolver.ts'
 import { UsageResolver, ViewerUsageResolver } from '../usage/usage.resolver.ts'
 import { entrance } from './entrance.ts'
 import { SiteResolver } from './site.resolver.ts'
@@ -48,6 +49,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       ViewerInvitationsResolver,
       UsageResolver,
       ViewerUsageResolver,
+      ModelHealthResolver,
     ],
     globalMiddlewares: [entrance],
     pubSub: events.pubSub as never,

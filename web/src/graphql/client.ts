@@ -88,6 +88,9 @@ function keylessTypes() {
     'OrderChangedEvent',
     'LedgerCheck',
     'ChannelModel',
+    'ModelHealth',
+    'ModelRoute',
+    'ModelDay',
   ]
   // A running period keeps the terms it was bought with: two versions of one plan are two things.
   const Plan = ({ versionId }: { versionId?: unknown }) => versionId as string
