@@ -7,6 +7,7 @@ import { ChannelResolver } from '../catalog/channel.resolver.ts'
 import { AccountResolver } from '../identity/account.resolver.ts'
 import { CodeResolver, ViewerCodesResolver } from '../codes/code.resolver.ts'
 import { InvitationResolver, ViewerInvitationsResolver } from '../invitations/invitation.resolver.ts'
+import { LowBalanceResolver } from '../ledger/low-balance.resolver.ts'
 import { ViewerWalletResolver, WalletResolver } from '../ledger/wallet.resolver.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { createEvents, type Events } from '../platform/events.ts'
@@ -17,6 +18,7 @@ import { ViewerPlanResolver } from '../plans/viewer-plan.resolver.ts'
 import { ApiTokenResolver, ViewerApiTokensResolver } from '../tokens/token.resolver.ts'
 import { ApiTokenSpendResolver, ViewerSpendResolver } from '../usage/spend.resolver.ts'
 import { ModelHealthResolver } from '../usage/model-health.resolver.ts'
+import { UsageReportResolver, ViewerUsageReportResolver } from '../usage/report.resolver.ts'
 import { UsageResolver, ViewerUsageResolver } from '../usage/usage.resolver.ts'
 import { entrance } from './entrance.ts'
 import { SiteResolver } from './site.resolver.ts'
@@ -50,6 +52,9 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       UsageResolver,
       ViewerUsageResolver,
       ModelHealthResolver,
+      UsageReportResolver,
+      ViewerUsageReportResolver,
+      LowBalanceResolver,
     ],
     globalMiddlewares: [entrance],
     pubSub: events.pubSub as never,

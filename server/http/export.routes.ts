@@ -9,7 +9,8 @@ import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import { formatCny } from '../platform/money.ts'
 import type { SqlPool } from '../platform/sql.ts'
-import { type UsageFilter, usageRows } from '../usage/usage.ts'
+import type { UsageFilter } from '../usage/usage.filter.ts'
+import { cursorOf, usageRows } from '../usage/usage.ts'
 import { csvLine } from './csv.ts'
 import { errorAnswer } from './errors.ts'
 
@@ -32,6 +33,7 @@ const entriesQuery = z.object({
   pool: z.enum(['bonus', 'quota', 'wallet']).optional(),
 })
 const usageQuery = z.object({
+  id: z.uuid().optional(),
   from: date,
   to: date,
   model: z.string().max(100).optional(),
@@ -131,8 +133,12 @@ async function* usageLines({ sql }: ExportServices, userId: string, filter: Usag
     'request_id',
     'time',
     'api_token_id',
+    'api_token_name',
     'model',
+    'protocol',
+    'streamed',
     'status',
+    'error_code',
     'prompt_tokens',
     'cached_tokens',
     'completion_tokens',
@@ -152,8 +158,12 @@ async function* usageLines({ sql }: ExportServices, userId: string, filter: Usag
           row.id,
           row.createdAt.toISOString(),
           row.apiTokenId,
+          row.apiTokenName,
           row.model,
+          row.protocol,
+          String(row.streamed),
           row.status,
+          row.errorCode ?? null,
           row.promptTokens,
           row.cachedTokens ?? null,
           row.completionTokens,
@@ -166,7 +176,7 @@ async function* usageLines({ sql }: ExportServices, userId: string, filter: Usag
       )
       .join('')
     if (page.length <= PAGE) return
-    cursor = rows.at(-1)!.id
+    cursor = cursorOf(rows.at(-1)!)
   }
 }
 

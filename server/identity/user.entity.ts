@@ -19,6 +19,8 @@ export const UserSchema = defineEntity({
     capDay: p.bigint().nullable(),
     capWeek: p.bigint().nullable(),
     capMonth: p.bigint().nullable(),
+    /** Of quota and wallet together, in nano-CNY: below it the person is told. */
+    lowBalanceNano: p.bigint().nullable(),
     isAdmin: p.boolean().default(false),
     emailVerifiedAt: p.datetime().nullable(),
     suspendedAt: p.datetime().nullable(),

@@ -14,9 +14,10 @@ import {
 } from 'type-graphql'
 import { ViewerType } from '../identity/viewer.type.ts'
 import { PageArgs } from '../platform/page.ts'
-import { InvitationConnection, InvitationType, InviteOffer } from './invitation.type.ts'
+import { InvitationConnection, InvitationFunnel, InvitationType, InviteOffer } from './invitation.type.ts'
 import {
   type InvitationsContext,
+  invitationFunnel,
   inviteCodeOf,
   listAllInvitations,
   listInvitations,
@@ -39,6 +40,11 @@ export class ViewerInvitationsResolver {
   @FieldResolver(() => InvitationConnection, { description: 'Whom the viewer invited, newest first.' })
   invitations(@Ctx() ctx: InvitationsContext, @Args(() => PageArgs) page: PageArgs) {
     return listInvitations(ctx, page)
+  }
+
+  @FieldResolver(() => InvitationFunnel)
+  invitationFunnel(@Ctx() ctx: InvitationsContext) {
+    return invitationFunnel(ctx)
   }
 
   @FieldResolver(() => InviteOffer)

@@ -41,3 +41,11 @@ export class InviteOffer {
   @Field(() => Int, { description: 'How long both bonuses last.' }) days!: number
   @Field(() => Int, { description: 'Rewards an inviter may get in a calendar month.' }) perMonth!: number
 }
+
+@ObjectType({ description: "How far the viewer's invitations came." })
+export class InvitationFunnel {
+  @Field(() => Int) signedUp!: number
+  @Field(() => Int, { description: 'Made a request.' }) used!: number
+  @Field(() => Int, { description: 'Brought the viewer a reward.' }) rewarded!: number
+  @Field(() => Int64, { description: 'Bonus tokens of all rewards.' }) tokens!: bigint
+}

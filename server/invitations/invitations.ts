@@ -75,6 +75,19 @@ export async function acceptInvitation(
 /** Whom the viewer invited, newest first. */
 export const listInvitations = (ctx: Context, page: PageArgs) => pageOf(ctx.sql, page, signedIn(ctx).id)
 
+/** How many came, used something and brought a reward. */
+export async function invitationFunnel({ sql, viewer }: Context) {
+  const [funnel] = await sql.query<{ signedUp: number; used: number; rewarded: number; tokens: bigint }>(
+    `SELECT count(*)::int AS "signedUp",
+            count(*) FILTER (WHERE EXISTS (SELECT 1 FROM usage_record u WHERE u.user_id = i.invitee_id))::int AS used,
+            count(*) FILTER (WHERE i.rewarded_at IS NOT NULL AND i.refused IS NULL)::int AS rewarded,
+            coalesce(sum(i.inviter_tokens) FILTER (WHERE i.refused IS NULL), 0)::bigint AS tokens
+       FROM invitation i WHERE i.inviter_id = $1`,
+    [signedIn({ viewer }).id],
+  )
+  return funnel!
+}
+
 /** Everybody's, newest first. Errors: admin_required. */
 export function listAllInvitations(ctx: Context, page: PageArgs) {
   administrator(ctx)

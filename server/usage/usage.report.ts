@@ -1,48 +1,148 @@
 import { type Context, signedIn } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
-import type { UsageBucket, UsageByModel, UsageReport, UsageTotals } from './usage.type.ts'
+import type { UsageBucket, UsageByModel, UsageGroup, UsagePoint, UsageTotals } from './report.type.ts'
+import { matchesNothing, type UsageFilter, usageWhere } from './usage.filter.ts'
 
-export interface ReportRange {
+/** What a report is about; each of its parts is one query, run when it is asked for. */
+export interface UsageQuestion {
   from: Date
   to: Date
+  filter: Omit<UsageFilter, 'from' | 'to'>
+  /** Of `bucketsOf`. */
   bucketSeconds: number
 }
 
+type Step = 'hour' | 'day'
+
 const BUCKETS_MAX = 400
+const SERIES_MAX = 7
+const STEP_SECONDS = { hour: 3_600, day: 86_400 }
 
-const SUMS = `count(*) AS requests, coalesce(sum(prompt_tokens), 0)::bigint AS "promptTokens",
-  coalesce(sum(completion_tokens), 0)::bigint AS "completionTokens", coalesce(sum(cost_nano), 0)::bigint AS cost`
+const SUMS = `count(*) AS requests, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
+  coalesce(sum(prompt_tokens), 0)::bigint AS "promptTokens", sum(cached_tokens)::bigint AS "cachedTokens",
+  coalesce(sum(completion_tokens), 0)::bigint AS "completionTokens", sum(reasoning_tokens)::bigint AS "reasoningTokens",
+  coalesce(sum(cost_nano), 0)::bigint AS cost`
+const TTFT = `round(percentile_cont(0.5) WITHIN GROUP (ORDER BY ttft_ms))::int AS "ttftP50Ms",
+  round(percentile_cont(0.95) WITHIN GROUP (ORDER BY ttft_ms))::int AS "ttftP95Ms"`
+/** The beginning of a day or an hour by the account's calendar. */
+const startOf = (step: Step) =>
+  `date_trunc('${step}', created_at, (SELECT time_zone FROM app_user WHERE id = $1))`
+const nameOf = (id: string) => `(SELECT t.name FROM api_token t WHERE t.id = ${id})`
 
-/** The viewer's usage over [from, to). Errors: invalid_request for an empty range or too many buckets. */
-export async function reportUsage(
+/** Errors: invalid_request for an empty range. */
+export function usageQuestion(question: UsageQuestion): UsageQuestion {
+  if (question.from >= question.to) throw invalidField('to', 'The end must lie after the start.')
+  return question
+}
+
+/** The same question about as long a time before. */
+export function previousOf({ from, to, ...rest }: UsageQuestion): UsageQuestion {
+  return { ...rest, from: new Date(2 * from.getTime() - to.getTime()), to: from }
+}
+
+export async function totalsOf(ctx: Context, question: UsageQuestion): Promise<UsageTotals> {
+  const [totals] = await ask<UsageTotals>(ctx, question, (where) => `SELECT ${SUMS}, ${TTFT} ${where}`)
+  return totals ?? NOTHING
+}
+
+/** Models and API tokens dearest first, days and hours newest first. Errors: invalid_request for too many hours. */
+export function groupsOf(
   ctx: Context,
-  { from, to, bucketSeconds }: ReportRange,
-): Promise<UsageReport> {
-  const { id } = signedIn(ctx)
-  if (from >= to) throw invalidField('to', 'The end must lie after the start.')
-  if ((to.getTime() - from.getTime()) / 1000 / bucketSeconds > BUCKETS_MAX)
-    throw invalidField(
-      'bucketSeconds',
-      `At most ${BUCKETS_MAX} buckets: choose larger ones or a shorter range.`,
+  question: UsageQuestion,
+  { by, first }: { by: 'model' | 'api_token' | Step; first: number },
+): Promise<UsageGroup[]> {
+  if (by === 'day' || by === 'hour') {
+    refuseTooMany(question, STEP_SECONDS[by], 'by')
+    return ask(
+      ctx,
+      question,
+      (where) =>
+        `SELECT to_char(g.start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS key, NULL AS name, g.*
+           FROM (SELECT ${startOf(by)} AS start, ${SUMS}, ${TTFT} ${where} GROUP BY 1) g ORDER BY g.start DESC`,
     )
+  }
+  const column = by === 'model' ? 'model_id' : 'api_token_id'
+  return ask(
+    ctx,
+    question,
+    (where) =>
+      `SELECT g.*, ${by === 'model' ? 'NULL' : nameOf('g.key::uuid')} AS name
+         FROM (SELECT ${column}::text AS key, ${SUMS}, ${TTFT} ${where} GROUP BY ${column}
+               ORDER BY cost DESC, requests DESC, key LIMIT ${first}) g ORDER BY cost DESC, requests DESC, key`,
+  )
+}
 
-  const where = 'user_id = $1 AND created_at >= $2 AND created_at < $3'
-  const range = [id, from, to]
-  const [totals] = await ctx.sql.query<UsageTotals>(
-    `SELECT ${SUMS}, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
-            round(percentile_cont(0.5) WITHIN GROUP (ORDER BY ttft_ms))::int AS "ttftP50Ms"
-       FROM usage_record WHERE ${where}`,
-    range,
+/** For a chart: the seven dearest of a series on their own, the rest together. Errors: invalid_request. */
+export function pointsOf(
+  ctx: Context,
+  question: UsageQuestion,
+  { every, by }: { every: Step; by: 'model' | 'api_token' },
+): Promise<UsagePoint[]> {
+  refuseTooMany(question, STEP_SECONDS[every], 'every')
+  const column = by === 'model' ? 'model_id' : 'api_token_id'
+  return ask(
+    ctx,
+    question,
+    (where) =>
+      `WITH part AS (
+         SELECT ${startOf(every)} AS start, ${column}::text AS series, ${SUMS} ${where} GROUP BY 1, 2
+       ), dearest AS (
+         SELECT series FROM part GROUP BY series ORDER BY sum(cost) DESC, sum(requests) DESC, series LIMIT ${SERIES_MAX}
+       ), sums AS (
+         SELECT p.start, d.series AS key, sum(p.requests)::bigint AS requests, sum(p.succeeded)::bigint AS succeeded,
+                sum(p."promptTokens")::bigint AS "promptTokens",
+                sum(p."completionTokens")::bigint AS "completionTokens", sum(p.cost)::bigint AS cost
+           FROM part p LEFT JOIN dearest d USING (series) GROUP BY 1, 2
+       )
+       SELECT sums.*, ${by === 'model' ? 'NULL' : nameOf('key::uuid')} AS name FROM sums ORDER BY start, key`,
   )
-  const buckets = await ctx.sql.query<UsageBucket>(
-    `SELECT $2::timestamptz + floor(extract(epoch FROM created_at - $2) / $4) * $4 * interval '1 second' AS start,
-            model_id AS model, ${SUMS}
-       FROM usage_record WHERE ${where} GROUP BY 1, 2 ORDER BY 1, 2`,
-    [...range, bucketSeconds],
+}
+
+/** Equal parts of the range, counted from its beginning. Errors: invalid_request for too many. */
+export function bucketsOf(ctx: Context, question: UsageQuestion): Promise<UsageBucket[]> {
+  const { bucketSeconds } = question
+  refuseTooMany(question, bucketSeconds, 'bucketSeconds')
+  return ask(ctx, question, (where, value) => {
+    const from = `${value(question.from)}::timestamptz`
+    const seconds = `${value(bucketSeconds)}::int`
+    return `SELECT ${from} + floor(extract(epoch FROM created_at - ${from}) / ${seconds}) * ${seconds} * interval '1 second'
+                AS start, model_id AS model, ${SUMS} ${where} GROUP BY 1, 2 ORDER BY 1, 2`
+  })
+}
+
+/** Dearest first. */
+export const byModelOf = (ctx: Context, question: UsageQuestion): Promise<UsageByModel[]> =>
+  ask(
+    ctx,
+    question,
+    (where) => `SELECT model_id AS model, ${SUMS} ${where} GROUP BY 1 ORDER BY cost DESC, model`,
   )
-  const byModel = await ctx.sql.query<UsageByModel>(
-    `SELECT model_id AS model, ${SUMS} FROM usage_record WHERE ${where} GROUP BY 1 ORDER BY cost DESC, model`,
-    range,
-  )
-  return { from, to, totals: totals!, buckets, byModel }
+
+/** One query over the viewer's records that the question is about. */
+async function ask<R>(
+  { sql, viewer }: Context,
+  { from, to, filter }: UsageQuestion,
+  text: (where: string, value: (given: unknown) => string) => string,
+): Promise<R[]> {
+  if (matchesNothing(filter)) return []
+  const { where, values } = usageWhere(signedIn({ viewer }).id, { ...filter, from, to })
+  const value = (given: unknown) => `$${values.push(given)}`
+  return sql.query<R>(text(`FROM usage_record WHERE ${where}`, value), values)
+}
+
+function refuseTooMany({ from, to }: UsageQuestion, seconds: number, param: string): void {
+  if ((to.getTime() - from.getTime()) / 1000 / seconds > BUCKETS_MAX)
+    throw invalidField(param, `At most ${BUCKETS_MAX} parts: choose larger ones or a shorter range.`)
+}
+
+const NOTHING: UsageTotals = {
+  requests: 0n,
+  succeeded: 0n,
+  promptTokens: 0n,
+  cachedTokens: null,
+  completionTokens: 0n,
+  reasoningTokens: null,
+  cost: 0n,
+  ttftP50Ms: null,
+  ttftP95Ms: null,
 }

@@ -1,14 +1,11 @@
-import { Max, MaxLength, Min } from 'class-validator'
 import {
-  Arg,
   Args,
   ArgsType,
+  Arg,
   Ctx,
   Field,
   FieldResolver,
   ID,
-  InputType,
-  Int,
   Resolver,
   Root,
   Subscription,
@@ -20,35 +17,18 @@ import { PageArgs } from '../platform/page.ts'
 import { ApiTokenType } from '../tokens/token.type.ts'
 import { ReceiptType } from './receipt.type.ts'
 import { loadersOf, type UsageContext } from './usage.loaders.ts'
-import { findUsage, listUsage, type UsageRecord } from './usage.ts'
-import { reportUsage } from './usage.report.ts'
+import { findUsage, listUsage, shownAttempts, type UsageRecord } from './usage.ts'
 import {
+  UsageAttempt,
+  UsageFilterType,
   UsageRecordConnection,
   UsageRecordedEvent,
   UsageRecordType,
-  UsageReport,
-  UsageStatusType,
 } from './usage.type.ts'
-
-@InputType()
-class UsageFilter {
-  @Field(() => ID, { nullable: true }) apiTokenId?: string
-  @Field(() => String, { nullable: true }) @MaxLength(100) model?: string
-  @Field(() => UsageStatusType, { nullable: true }) status?: UsageStatusType
-  @Field(() => Date, { nullable: true, description: 'From this instant on.' }) from?: Date
-  @Field(() => Date, { nullable: true, description: 'Before this instant.' }) to?: Date
-}
 
 @ArgsType()
 class UsageRecordsArgs extends PageArgs {
-  @Field(() => UsageFilter, { nullable: true }) filter?: UsageFilter
-}
-
-@ArgsType()
-class UsageReportArgs {
-  @Field(() => Date) from!: Date
-  @Field(() => Date) to!: Date
-  @Field(() => Int) @Min(1) @Max(31_622_400) bucketSeconds!: number
+  @Field(() => UsageFilterType, { nullable: true }) filter?: UsageFilterType
 }
 
 @Resolver(() => ViewerType)
@@ -62,11 +42,6 @@ export class ViewerUsageResolver {
   usageRecord(@Ctx() ctx: Context, @Arg('id', () => ID) id: string) {
     return findUsage(ctx, id)
   }
-
-  @FieldResolver(() => UsageReport, { description: 'Totals and equal time buckets over [from, to).' })
-  usageReport(@Ctx() ctx: Context, @Args(() => UsageReportArgs) range: UsageReportArgs) {
-    return reportUsage(ctx, range)
-  }
 }
 
 @Resolver(() => UsageRecordType)
@@ -74,6 +49,16 @@ export class UsageResolver {
   @FieldResolver(() => ApiTokenType, { nullable: true })
   apiToken(@Root() { apiTokenId }: UsageRecord, @Ctx() ctx: UsageContext) {
     return loadersOf(ctx).apiToken.load(apiTokenId)
+  }
+
+  @FieldResolver(() => String, { description: "The API token's name, also after it was revoked." })
+  apiTokenName(@Root() { apiTokenName }: UsageRecord) {
+    return apiTokenName
+  }
+
+  @FieldResolver(() => [UsageAttempt], { description: 'Whom we asked for an answer, in order.' })
+  attempts(@Root() { attempts }: UsageRecord) {
+    return shownAttempts(attempts)
   }
 
   @FieldResolver(() => ReceiptType, { nullable: true, description: 'Why it cost what it did.' })

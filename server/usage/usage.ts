@@ -1,68 +1,61 @@
 import { type Context, signedIn } from '../platform/context.ts'
-import { notFound } from '../platform/errors.ts'
+import { invalidField, notFound } from '../platform/errors.ts'
 import { isId } from '../platform/ids.ts'
 import { type Connection, type PageArgs, type PageQuery, pageQuery, toConnection } from '../platform/page.ts'
 import type { Sql } from '../platform/sql.ts'
-import type { UsageRecordType, UsageStatusType } from './usage.type.ts'
+import { matchesNothing, type UsageFilter, usageWhere } from './usage.filter.ts'
+import type { UsageRecordType } from './usage.type.ts'
 
 /** What was used: one row per request, written beside its charge, read here by its owner. */
 export interface UsageRecord extends UsageRecordType {
   apiTokenId: string
-}
-
-export interface UsageFilter {
-  apiTokenId?: string
-  model?: string
-  status?: UsageStatusType
-  from?: Date
-  to?: Date
+  apiTokenName: string
+  attempts: { outcome: string; status: number | null; durationMs: number; channelId: string }[]
 }
 
 const COLUMNS = `id, created_at AS "createdAt", model_id AS model, status, error_code AS "errorCode", streamed,
-  prompt_tokens AS "promptTokens", cached_tokens AS "cachedTokens", completion_tokens AS "completionTokens",
+  protocol, prompt_tokens AS "promptTokens", cached_tokens AS "cachedTokens", completion_tokens AS "completionTokens",
   reasoning_tokens AS "reasoningTokens", usage_source AS source, cost_nano AS cost, ttft_ms AS "ttftMs",
-  duration_ms AS "durationMs", api_token_id AS "apiTokenId"`
+  duration_ms AS "durationMs", api_token_id AS "apiTokenId", attempts,
+  (SELECT t.name FROM api_token t WHERE t.id = api_token_id) AS "apiTokenName"`
 
-/** The viewer's requests, newest first. */
+/** The viewer's requests, newest first. Errors: invalid_request for a cursor that is not one of ours. */
 export async function listUsage(
   ctx: Context,
   page: PageArgs,
   filter: UsageFilter,
 ): Promise<Connection<UsageRecord>> {
   const query = pageQuery(page)
-  if ([filter.apiTokenId, query.cursor].some((id) => id !== undefined && !isId(id)))
-    return toConnection<UsageRecord>([], query, () => '')
   const rows = await usageRows(ctx.sql, { userId: signedIn(ctx).id, filter, query })
-  return toConnection(rows, query, (record) => record.id)
+  return toConnection(rows, query, cursorOf)
 }
 
 /** At most one row more than the page holds. */
-export function usageRows(
+export async function usageRows(
   sql: Sql,
   { userId, filter, query }: { userId: string; filter: UsageFilter; query: PageQuery },
 ): Promise<UsageRecord[]> {
+  if (matchesNothing(filter)) return []
+  const { where, values } = usageWhere(userId, filter)
+  const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
+  const place = query.cursor === undefined ? undefined : placeOf(query.cursor)
+  const bound = place
+    ? `AND (created_at, id) ${past} ($${values.push(place.at)}::timestamptz, $${values.push(place.id)}::uuid)`
+    : ''
   return sql.query<UsageRecord>(
-    `SELECT ${COLUMNS} FROM usage_record
-      WHERE user_id = $1
-        AND ($2::uuid IS NULL OR CASE WHEN $3 THEN id > $2 ELSE id < $2 END)
-        AND ($4::uuid IS NULL OR api_token_id = $4)
-        AND ($5::text IS NULL OR model_id = $5)
-        AND ($6::text IS NULL OR status = $6)
-        AND ($7::timestamptz IS NULL OR created_at >= $7)
-        AND ($8::timestamptz IS NULL OR created_at < $8)
-      ORDER BY id ${query.backwards ? 'ASC' : 'DESC'} LIMIT $9`,
-    [
-      userId,
-      query.cursor,
-      query.backwards,
-      filter.apiTokenId,
-      filter.model,
-      filter.status,
-      filter.from,
-      filter.to,
-      query.limit + 1,
-    ],
+    `SELECT ${COLUMNS} FROM usage_record WHERE ${where} ${bound}
+      ORDER BY created_at ${order}, id ${order} LIMIT $${values.push(query.limit + 1)}`,
+    values,
   )
+}
+
+/** Where a page goes on: a moment alone would lose what happened in the same millisecond. */
+export const cursorOf = ({ createdAt, id }: UsageRecord) => `${createdAt.getTime()} ${id}`
+
+function placeOf(cursor: string): { at: Date; id: string } {
+  const [ms = '', id = ''] = cursor.split(' ')
+  if (!/^\d{1,15}$/.test(ms) || !isId(id)) throw invalidField('after', 'This cursor is not one of ours.')
+  return { at: new Date(Number(ms)), id }
 }
 
 /** Someone else's request does not exist. Errors: usage_record_not_found. */
@@ -76,4 +69,17 @@ export async function readUsage(sql: Sql, userId: string, id: string): Promise<U
   if (!isId(id)) return undefined
   const text = `SELECT ${COLUMNS} FROM usage_record WHERE id = $1 AND user_id = $2`
   return (await sql.query<UsageRecord>(text, [id, userId]))[0]
+}
+
+const A = 'A'.charCodeAt(0)
+
+/** Routes get letters: which provider is behind one is the operator's business. */
+export function shownAttempts(attempts: UsageRecord['attempts']) {
+  const channels = [...new Set(attempts.map(({ channelId }) => channelId))]
+  return attempts.map(({ channelId, outcome, status, durationMs }) => ({
+    route: String.fromCharCode(A + channels.indexOf(channelId)),
+    outcome,
+    status,
+    durationMs,
+  }))
 }

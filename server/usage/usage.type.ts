@@ -1,4 +1,5 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { MaxLength } from 'class-validator'
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf } from '../platform/page.ts'
 import { Int64, Money } from '../platform/scalars.ts'
 
@@ -32,6 +33,33 @@ registerEnumType(UsageSourceType, {
   },
 })
 
+export enum ProtocolType {
+  CHAT_COMPLETIONS = 'chat_completions',
+  MESSAGES = 'messages',
+  RESPONSES = 'responses',
+  EMBEDDINGS = 'embeddings',
+}
+registerEnumType(ProtocolType, { name: 'Protocol', description: 'The door a request came through.' })
+
+@InputType('UsageFilter', { description: 'All that are given must hold.' })
+export class UsageFilterType {
+  @Field(() => ID, { nullable: true, description: 'One request.' }) id?: string | null
+  @Field(() => ID, { nullable: true }) apiTokenId?: string | null
+  @Field(() => String, { nullable: true }) @MaxLength(100) model?: string | null
+  @Field(() => UsageStatusType, { nullable: true }) status?: UsageStatusType | null
+  @Field(() => Date, { nullable: true, description: 'From this instant on.' }) from?: Date | null
+  @Field(() => Date, { nullable: true, description: 'Before this instant.' }) to?: Date | null
+}
+
+@ObjectType({ description: 'One try to have a request answered; the provider behind a route is not told.' })
+export class UsageAttempt {
+  @Field(() => String, { description: 'The same letter for the same route within a request.' }) route!: string
+  @Field(() => String, { description: 'answered, or why it did not.' }) outcome!: string
+  @Field(() => Int, { nullable: true, description: 'HTTP status; null when none came.' })
+  status!: number | null
+  @Field(() => Int) durationMs!: number
+}
+
 @ObjectType('UsageRecord', {
   description: 'One request. Its id is the id of its charge and its receipt too.',
 })
@@ -42,6 +70,7 @@ export class UsageRecordType {
   @Field(() => UsageStatusType) status!: UsageStatusType
   @Field(() => String, { nullable: true }) errorCode!: string | null
   @Field(() => Boolean) streamed!: boolean
+  @Field(() => ProtocolType) protocol!: string
   @Field(() => Int64) promptTokens!: bigint
   @Field(() => Int64, {
     nullable: true,
@@ -66,50 +95,6 @@ export class UsageRecordType {
 }
 
 export const UsageRecordConnection = connectionOf('UsageRecord', UsageRecordType)
-
-@ObjectType()
-export class UsageTotals {
-  @Field(() => Int64) requests!: bigint
-  @Field(() => Int64) succeeded!: bigint
-  @Field(() => Int64) promptTokens!: bigint
-  @Field(() => Int64) completionTokens!: bigint
-  @Field(() => Money) cost!: bigint
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Median milliseconds to the first token of streamed requests; null without any.',
-  })
-  ttftP50Ms!: number | null
-}
-
-@ObjectType()
-export class UsageBucket {
-  @Field(() => Date) start!: Date
-  @Field(() => String) model!: string
-  @Field(() => Int64) requests!: bigint
-  @Field(() => Int64) promptTokens!: bigint
-  @Field(() => Int64) completionTokens!: bigint
-  @Field(() => Money) cost!: bigint
-}
-
-@ObjectType()
-export class UsageByModel {
-  @Field(() => String) model!: string
-  @Field(() => Int64) requests!: bigint
-  @Field(() => Int64) promptTokens!: bigint
-  @Field(() => Int64) completionTokens!: bigint
-  @Field(() => Money) cost!: bigint
-}
-
-@ObjectType({
-  description: 'Totals and equal time buckets over [from, to); a bucket nobody used is left out.',
-})
-export class UsageReport {
-  @Field(() => Date) from!: Date
-  @Field(() => Date) to!: Date
-  @Field(() => UsageTotals) totals!: UsageTotals
-  @Field(() => [UsageBucket]) buckets!: UsageBucket[]
-  @Field(() => [UsageByModel], { description: 'Dearest first.' }) byModel!: UsageByModel[]
-}
 
 @ObjectType()
 export class UsageRecordedEvent {

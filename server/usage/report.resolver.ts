@@ -1,0 +1,101 @@
+import { Max, Min } from 'class-validator'
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, Resolver, Root } from 'type-graphql'
+import { ViewerType } from '../identity/viewer.type.ts'
+import type { Context } from '../platform/context.ts'
+import {
+  UsageBucket,
+  UsageByModel,
+  UsageGroup,
+  UsageGrouping,
+  UsagePoint,
+  UsageReportType,
+  UsageSeries,
+  UsageStep,
+  UsageTotals,
+} from './report.type.ts'
+import {
+  bucketsOf,
+  byModelOf,
+  groupsOf,
+  pointsOf,
+  previousOf,
+  totalsOf,
+  type UsageQuestion,
+  usageQuestion,
+} from './usage.report.ts'
+import { UsageFilterType } from './usage.type.ts'
+
+const DAY_SECONDS = 86_400
+
+@ArgsType()
+class UsageReportArgs {
+  @Field(() => Date) from!: Date
+  @Field(() => Date) to!: Date
+  @Field(() => Int, { defaultValue: DAY_SECONDS, description: 'Of `buckets`.' })
+  @Min(1)
+  @Max(31_622_400)
+  bucketSeconds!: number
+  @Field(() => UsageFilterType, { nullable: true, description: 'Besides the range.' })
+  filter?: UsageFilterType
+}
+
+@ArgsType()
+class UsageGroupsArgs {
+  @Field(() => UsageGrouping) by!: UsageGrouping
+  @Field(() => Int, { defaultValue: 100, description: 'Of models and API tokens.' })
+  @Min(1)
+  @Max(500)
+  first!: number
+}
+
+@Resolver(() => ViewerType)
+export class ViewerUsageReportResolver {
+  @FieldResolver(() => UsageReportType, { description: 'Sums over [from, to); each field is one query.' })
+  usageReport(@Args(() => UsageReportArgs) { filter, ...range }: UsageReportArgs): UsageQuestion {
+    return usageQuestion({ ...range, filter: filter ?? {} })
+  }
+}
+
+@Resolver(() => UsageReportType)
+export class UsageReportResolver {
+  @FieldResolver(() => UsageTotals)
+  totals(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
+    return totalsOf(ctx, question)
+  }
+
+  @FieldResolver(() => [UsageGroup], {
+    description: 'Models and API tokens dearest first, days and hours newest first.',
+  })
+  groups(
+    @Root() question: UsageQuestion,
+    @Args(() => UsageGroupsArgs) { by, first }: UsageGroupsArgs,
+    @Ctx() ctx: Context,
+  ) {
+    return groupsOf(ctx, question, { by, first })
+  }
+
+  @FieldResolver(() => [UsagePoint], { description: 'For a chart of days or hours.' })
+  points(
+    @Root() question: UsageQuestion,
+    @Arg('every', () => UsageStep) every: UsageStep,
+    @Arg('by', () => UsageSeries, { defaultValue: UsageSeries.MODEL }) by: UsageSeries,
+    @Ctx() ctx: Context,
+  ) {
+    return pointsOf(ctx, question, { every, by })
+  }
+
+  @FieldResolver(() => [UsageBucket], { description: 'Equal parts of the range.' })
+  buckets(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
+    return bucketsOf(ctx, question)
+  }
+
+  @FieldResolver(() => [UsageByModel], { description: 'Dearest first.' })
+  byModel(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
+    return byModelOf(ctx, question)
+  }
+
+  @FieldResolver(() => UsageReportType, { description: 'The same about as long a time before.' })
+  previous(@Root() question: UsageQuestion): UsageQuestion {
+    return previousOf(question)
+  }
+}
