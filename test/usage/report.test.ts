@@ -1,0 +1,245 @@
+import { expect } from 'vitest'
+import { newId } from '../../server/platform/ids.ts'
+import { totalsOf, groupsOf, pointsOf } from '../../server/usage/usage.report.ts'
+import { usageRows } from '../../server/usage/usage.ts'
+import type { Sql } from '../../server/platform/sql.ts'
+import type { Context } from '../../server/platform/context.ts'
+import { describeMarket, type Market, type Shopper } from '../support/market.ts'
+
+const ROWS = 100_000
+const SUMS = 'requests succeeded promptTokens cachedTokens completionTokens cost'
+
+async function tokenOf(person: Shopper, name: string): Promise<{ id: string; secret: string }> {
+  const { secret, apiToken } = await person.do('createApiToken', { name }, 'secret apiToken { id }')
+  return { id: apiToken.id, secret }
+}
+
+const chat = ({ testApp }: Market, secret: string, model: string) =>
+  fetch(`${testApp.url}/api/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: `Hello ${model}` }] }),
+  }).then((answer) => answer.text())
+
+const nano = (money: string) => {
+  const [whole = '0', fraction = ''] = money.split('.')
+  return BigInt(whole + fraction.padEnd(9, '0'))
+}
+const total = (groups: { cost: string }[]) => groups.reduce((sum, { cost }) => sum + nano(cost), 0n)
+
+/** As many records as asked for, a second apart, the last of them now. */
+const seed = ({ testApp, clock }: Market, userId: string, tokenId: string, rows: number) =>
+  testApp.app.services.sql.query(
+    `INSERT INTO usage_record (id, user_id, api_token_id, model_id, streamed, status, prompt_tokens, completion_tokens,
+            usage_source, cost_nano, created_at)
+     SELECT gen_random_uuid(), $1, $2, 'qwen3-max', true, CASE WHEN i % 5000 = 0 THEN 'failed' ELSE 'succeeded' END,
+            10, 10, 'upstream', 1000, $3::timestamptz - i * interval '1 second'
+       FROM generate_series(1, $4::int) i`,
+    [userId, tokenId, clock.now, rows],
+  )
+
+/** What the database would do for a query, instead of doing it. */
+const planning = (sql: Sql): Sql & { plans: string[] } => {
+  const plans: string[] = []
+  return {
+    plans,
+    async query(text, values) {
+      const rows = await sql.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, values)
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+      return []
+    },
+  }
+}
+
+describeMarket('usage reports', (promise) => {
+  promise('sums of every grouping equal the ledger to the nano', async (market) => {
+    const person = await market.shopper('10')
+    const { sql } = market.testApp.app.services
+    const one = await tokenOf(person, 'one 🚀')
+    const two = await tokenOf(person, 'two')
+    for (const [secret, model] of [
+      [one.secret, 'qwen3-max'],
+      [one.secret, 'deepseek-r1'],
+      [two.secret, 'qwen3-max'],
+    ] as const)
+      await chat(market, secret, model)
+    const settled = () =>
+      person.ask(`{ viewer { usageReport(from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z") {
+        totals { ${SUMS} } previous { totals { requests cost } }
+        model: groups(by: MODEL) { key ${SUMS} } token: groups(by: API_TOKEN) { key name ${SUMS} }
+        day: groups(by: DAY) { key ${SUMS} } points(every: DAY) { start key cost } } } }`)
+    await expect.poll(async () => (await settled()).viewer.usageReport.totals.requests).toBe('3')
+    const report = (await settled()).viewer.usageReport
+    const [ledger] = await sql.query<{ spent: string }>(
+      "SELECT (-sum(value_nano))::text AS spent FROM ledger_entry WHERE account_id = $1 AND kind = 'usage'",
+      [person.id],
+    )
+    const spent = BigInt(ledger!.spent)
+    expect(spent).toBeGreaterThan(0n)
+    expect(nano(report.totals.cost)).toBe(spent)
+    for (const part of ['model', 'token', 'day', 'points']) expect(total(report[part])).toBe(spent)
+    expect(report.model.map(({ key }: any) => key).sort()).toEqual(['deepseek-r1', 'qwen3-max'])
+    expect(report.token.map(({ name }: any) => name).sort()).toEqual(['one 🚀', 'two'])
+    expect(report.previous.totals).toEqual({ requests: '0', cost: '0' })
+  })
+
+  promise("days are those of the account's time zone, also where clocks are set back", async (market) => {
+    const person = await market.shopper('10')
+    const { sql } = market.testApp.app.services
+    const { id } = await tokenOf(person, 'days')
+    await person.do('updateProfile', { timeZone: 'Europe/Berlin' }, 'viewer { id }')
+    await seed(market, person.id, id, 3)
+    const moments = ['2026-10-24T22:30:00Z', '2026-10-25T22:30:00Z', '2026-10-25T23:30:00Z']
+    await sql.query(
+      `UPDATE usage_record u SET created_at = m.at FROM (
+         SELECT id, ($2::timestamptz[])[row_number() OVER (ORDER BY id)] AS at FROM usage_record WHERE user_id = $1) m
+       WHERE m.id = u.id`,
+      [person.id, moments],
+    )
+    const { viewer } = await person.ask(
+      '{ viewer { usageReport(from: "2026-10-20T00:00:00Z", to: "2026-10-30T00:00:00Z") { groups(by: DAY) { key requests } } } }',
+    )
+    // The 25th had 25 hours: it began at 22:00Z and ended at 23:00Z.
+    expect(viewer.usageReport.groups).toEqual([
+      { key: '2026-10-25T23:00:00Z', requests: '1' },
+      { key: '2026-10-24T22:00:00Z', requests: '2' },
+    ])
+  })
+
+  promise(
+    'filters hold for the list, the report and the file alike, and strangers see nothing',
+    async (market) => {
+      const person = await market.shopper('10')
+      const stranger = await market.shopper('10')
+      const { id } = await tokenOf(person, '=cmd|"<script>')
+      await seed(market, person.id, id, 10_001)
+      const filter = { apiTokenId: id, status: 'FAILED' }
+      const query = `query ($filter: UsageFilter) { viewer {
+      usageRecords(first: 100, filter: $filter) { edges { node { id status apiTokenName } } }
+      usageReport(from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z", filter: $filter) { totals { requests } } } }`
+      const { viewer } = await person.ask(query, { filter })
+      expect(viewer.usageRecords.edges).toHaveLength(2)
+      expect(viewer.usageReport.totals.requests).toBe('2')
+      const file = (who: Shopper) =>
+        fetch(`${market.testApp.url}/export/usage.csv?status=failed&apiTokenId=${id}`, {
+          headers: { cookie: who.browser.cookie },
+        }).then((answer) => answer.text())
+      const [, ...lines] = (await file(person)).trim().split('\r\n')
+      expect(lines).toHaveLength(2)
+      // A name that a spreadsheet would run stays a text, and a moment carries its zone.
+      expect(lines[0]).toContain(`"'=cmd|""<script>"`)
+      expect(lines[0]).toMatch(/,2026-11-\d\dT[\d:.]+Z,/)
+      const theirs = (await stranger.ask(query, { filter })).viewer
+      expect([theirs.usageRecords.edges, theirs.usageReport.totals.requests]).toEqual([[], '0'])
+      expect((await file(stranger)).trim().split('\r\n')).toHaveLength(1)
+      const bad = { filter: { apiTokenId: 'no id' } }
+      expect((await person.ask(query, bad)).viewer.usageReport.totals.requests).toBe('0')
+    },
+  )
+
+  promise(
+    'pages go on where the last one ended, both ways, through one and the same millisecond',
+    async (market) => {
+      const person = await market.shopper('10')
+      const { id } = await tokenOf(person, 'pages')
+      await seed(market, person.id, id, 25)
+      await market.testApp.app.services.sql.query(
+        'UPDATE usage_record SET created_at = $2 WHERE user_id = $1',
+        [person.id, market.clock.now],
+      )
+      const page = async (args: string) =>
+        (
+          await person.ask(
+            `{ viewer { usageRecords(${args}) { edges { node { id } } pageInfo { startCursor endCursor hasNextPage } } } }`,
+          )
+        ).viewer.usageRecords
+      const ids = ({ edges }: any) => edges.map(({ node }: any) => node.id)
+      const first = await page('first: 10')
+      const second = await page(`first: 10, after: "${first.pageInfo.endCursor}"`)
+      const third = await page(`first: 10, after: "${second.pageInfo.endCursor}"`)
+      expect(new Set([first, second, third].flatMap(ids)).size).toBe(25)
+      expect(third.pageInfo.hasNextPage).toBe(false)
+      expect(ids(await page(`last: 10, before: "${second.pageInfo.startCursor}"`))).toEqual(ids(first))
+      const { errors } = await person.send('{ viewer { usageRecords(after: "eA") { edges { cursor } } } }')
+      expect(errors![0]!.extensions.code).toBe('invalid_request')
+    },
+  )
+
+  promise('attempts name no provider', async (market) => {
+    const person = await market.shopper('10')
+    const { id } = await tokenOf(person, 'attempts')
+    await seed(market, person.id, id, 1)
+    const [one, other] = [newId(), newId()]
+    const attempts = [one, other, one].map((channelId) => ({
+      channelId,
+      outcome: 'failed',
+      status: 500,
+      durationMs: 3,
+    }))
+    await market.testApp.app.services.sql.query('UPDATE usage_record SET attempts = $2 WHERE user_id = $1', [
+      person.id,
+      JSON.stringify(attempts),
+    ])
+    const answer = await person.ask(
+      '{ viewer { usageRecords { edges { node { attempts { route outcome status durationMs } } } } } }',
+    )
+    const shown = answer.viewer.usageRecords.edges[0].node.attempts
+    expect(shown.map(({ route }: any) => route)).toEqual(['A', 'B', 'A'])
+    expect(JSON.stringify(answer)).not.toContain(one)
+  })
+
+  promise(
+    'among a hundred thousand records a page and a report of a day read an index, not the table',
+    async (market) => {
+      const person = await market.shopper('10')
+      const { id } = await tokenOf(person, 'many')
+      const { sql } = market.testApp.app.services
+      await seed(market, person.id, id, ROWS)
+      await sql.query('ANALYZE usage_record')
+      const plan = planning(sql)
+      const query = { cursor: undefined, backwards: false, limit: 25 }
+      await usageRows(plan, { userId: person.id, filter: {}, query })
+      await usageRows(plan, { userId: person.id, filter: { status: 'failed' as never }, query })
+      const cursor = `${market.clock.now.getTime() - 60_000_000} ${newId()}`
+      await usageRows(plan, {
+        userId: person.id,
+        filter: { model: 'qwen3-max' },
+        query: { ...query, cursor },
+      })
+      for (const shown of plan.plans) {
+        expect(shown).toMatch(/Index (Only )?Scan using usage_record_(listed|failed)/)
+        expect(shown).not.toMatch(/Sort|Seq Scan on usage_record/)
+      }
+      expect(plan.plans[1]).toContain('usage_record_failed')
+
+      const asked = planning(sql)
+      const ctx = { sql: asked, viewer: { id: person.id } } as unknown as Context
+      const to = market.clock.now
+      const question = { from: new Date(to.getTime() - 3_600_000), to, filter: {}, bucketSeconds: 60 }
+      await totalsOf(ctx, question)
+      await groupsOf(ctx, question, { by: 'model', first: 100 })
+      await groupsOf(ctx, question, { by: 'hour', first: 100 })
+      await pointsOf(ctx, question, { every: 'hour', by: 'api_token' })
+      expect(asked.plans).toHaveLength(4)
+      for (const shown of asked.plans) {
+        expect(shown).toContain('usage_record_listed')
+        expect(shown).not.toContain('Seq Scan on usage_record')
+      }
+    },
+  )
+})
+
+describeMarket('the low-balance alert', (promise) => {
+  promise('is a threshold of the account, taken back with null, never below zero', async (market) => {
+    const person = await market.shopper('10')
+    const read = async () => (await person.ask('{ viewer { lowBalanceAlert } }')).viewer.lowBalanceAlert
+    expect(await read()).toBeNull()
+    await person.do('setLowBalanceAlert', { amount: '12.5' }, 'lowBalanceAlert')
+    expect(await read()).toBe('12.5')
+    expect(await person.refused('setLowBalanceAlert', { amount: '-1' }, 'lowBalanceAlert')).toMatchObject({
+      code: 'invalid_request',
+    })
+    await person.do('setLowBalanceAlert', { amount: null }, 'lowBalanceAlert')
+    expect(await read()).toBeNull()
+  })
+})
