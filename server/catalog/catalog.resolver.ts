@@ -3,7 +3,13 @@ import type { Context } from '../platform/context.ts'
 import { type MicroPerMillion, PPM_ONE } from '../platform/money.ts'
 import { PageArgs, pageQuery, toConnection } from '../platform/page.ts'
 import type { Catalog, CatalogModel } from './catalog.ts'
-import { ModelConnection, ModelPriceType, ModelType } from './catalog.type.ts'
+import {
+  ModelConnection,
+  ModelDeprecationType,
+  ModelPriceType,
+  ModelType,
+  UpcomingPriceType,
+} from './catalog.type.ts'
 import type { FrozenModelPrice } from './price.ts'
 
 export type CatalogContext = Context & {
@@ -23,7 +29,7 @@ export class CatalogResolver {
     return toConnection(all.slice(start, start + query.limit + 1), query, ({ id }) => id)
   }
 
-  @Query(() => ModelType, { nullable: true })
+  @Query(() => ModelType, { nullable: true, description: 'By its id or another of its names.' })
   model(@Ctx() { catalog }: CatalogContext, @Arg('id', () => ID) id: string) {
     return catalog.findModel(id) ?? null
   }
@@ -31,6 +37,19 @@ export class CatalogResolver {
   @FieldResolver(() => ModelPriceType)
   price(@Root() { price }: CatalogModel) {
     return shown(price, PPM_ONE)
+  }
+
+  @FieldResolver(() => UpcomingPriceType, {
+    nullable: true,
+    description: 'The next price that has been announced, before any discount.',
+  })
+  nextPrice(@Root() { nextPrice }: CatalogModel) {
+    return nextPrice && { ...shown(nextPrice, PPM_ONE), from: nextPrice.from }
+  }
+
+  @FieldResolver(() => ModelDeprecationType, { nullable: true })
+  deprecation(@Root() { retiresAt, replacementId }: CatalogModel) {
+    return retiresAt && { retiresAt, replacementId }
   }
 
   @FieldResolver(() => ModelPriceType, {

@@ -12,6 +12,7 @@ const providers = [
   { id: 'zhipu', name: 'Zhipu AI', baseUrl: 'https://open.bigmodel.cn/api/paas/v4' },
   { id: 'bytedance', name: 'ByteDance', baseUrl: 'https://ark.cn-beijing.volces.com/api/v3' },
   { id: 'iflytek', name: 'iFLYTEK', baseUrl: 'https://spark-api-open.xf-yun.com/v1' },
+  { id: 'other', name: 'Other', baseUrl: null },
 ]
 
 interface SeedModel {

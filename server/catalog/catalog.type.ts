@@ -18,12 +18,31 @@ export class ModelPriceType {
   isExample!: boolean
 }
 
+@ObjectType('UpcomingPrice', {
+  description: 'A price that has been announced; CNY per 1,000,000 LLM tokens.',
+})
+export class UpcomingPriceType extends ModelPriceType {
+  @Field(() => Date, { description: 'From this moment on.' }) from!: Date
+}
+
+@ObjectType('ModelDeprecation', { description: 'The end of a model, announced.' })
+export class ModelDeprecationType {
+  @Field(() => Date, { description: 'From then on it answers 404.' }) retiresAt!: Date
+  @Field(() => ID, { nullable: true, description: 'The model to use instead.' })
+  replacementId!: string | null
+}
+
 @ObjectType('Model')
 export class ModelType {
   @Field(() => ID, { description: 'The name to send as `model`.' }) id!: string
   @Field(() => String) displayName!: string
   @Field(() => ProviderType) provider!: ProviderType
   @Field(() => String, { nullable: true }) description!: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'The same in Chinese, where the operator has written it.',
+  })
+  descriptionZh!: string | null
   @Field(() => Int, {
     nullable: true,
     description: 'Longest prompt and answer together, in LLM tokens; null when not known.',
@@ -34,25 +53,3 @@ export class ModelType {
 }
 
 export const ModelConnection = connectionOf('Model', ModelType)
-
-@ObjectType('ChannelModel')
-export class ChannelModelType {
-  @Field(() => ID, { description: 'Our name.' }) modelId!: string
-  @Field(() => String, { description: "The upstream's name." }) upstreamModel!: string
-}
-
-@ObjectType('Channel', { description: 'One upstream connection. Its keys can be written, never read.' })
-export class ChannelType {
-  @Field(() => ID) id!: string
-  @Field(() => String) name!: string
-  @Field(() => String) providerId!: string
-  @Field(() => String) baseUrl!: string
-  @Field(() => Int, { description: 'How many keys it has.' }) keyCount!: number
-  @Field(() => [ChannelModelType]) models!: ChannelModelType[]
-  @Field(() => Int, { description: 'Lower is asked first.' }) priority!: number
-  @Field(() => Int, { description: 'Share of the requests within one priority.' }) weight!: number
-  @Field(() => Boolean) enabled!: boolean
-  @Field(() => Date) createdAt!: Date
-}
-
-export const ChannelConnection = connectionOf('Channel', ChannelType)

@@ -8,6 +8,9 @@ export interface ChannelTimeouts {
   total?: number
 }
 
+/** `draining`: what runs may finish, nothing new is sent. */
+export type ChannelState = 'enabled' | 'draining' | 'disabled'
+
 /** One upstream connection: where, with which keys, for which models. */
 export const ChannelSchema = defineEntity({
   name: 'Channel',
@@ -27,7 +30,7 @@ export const ChannelSchema = defineEntity({
     /** Share of the requests within one priority. */
     weight: p.integer().default(1),
     timeouts: p.json<ChannelTimeouts>(),
-    enabled: p.boolean().default(true),
+    state: p.text().$type<ChannelState>().default('enabled'),
     createdAt: p.datetime(),
   },
 })

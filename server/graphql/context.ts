@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { CatalogContext } from '../catalog/catalog.resolver.ts'
-import type { ChannelsContext } from '../catalog/channels.ts'
+import type { ChannelsContext } from '../admin/channels.ts'
 import type { Arrival, Client, IdentityContext, Sessions } from '../identity/sessions.ts'
 import type { SessionCookie } from '../identity/session.cookie.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -85,7 +85,7 @@ export function createContext(services: Services, { viewer, client, setCookie }:
       clear: () => setCookie(sessionCookie.clear()),
     },
     activeTokensMax: async (userId) => (await termsOf(em, userId, now())).activeTokensMax,
-    modelExists: (id) => catalog.findModel(id) !== undefined,
+    modelExists: (id) => catalog.findModel(id)?.id === id,
     viewerDiscount: once(async () => viewer && (await termsOf(em, viewer.id, now())).discountPpm),
   }
 }

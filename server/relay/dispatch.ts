@@ -99,7 +99,13 @@ async function attempt<T>(
   signal.addEventListener('abort', giveUp)
   if (signal.aborted) giveUp()
   try {
-    const answer = await upstream.post({ channel, key, path: options.path, body, signal: ended.signal })
+    const answer = await upstream.post({
+      channel,
+      key: key.secret,
+      path: options.path,
+      body,
+      signal: ended.signal,
+    })
     if (answer.status >= 200 && answer.status < 300) {
       const accepted = await options.accept(answer, channel)
       breakers.succeeded(breakerId)

@@ -85,7 +85,7 @@ function sayable(reason: string | undefined, { channel, key }: Route, model: str
   const clean = reason
     ?.replace(/\b(?:https?|wss?):\/\/\S+/gi, '[address]')
     .replaceAll(new URL(channel.baseUrl).host, '[address]')
-    .replaceAll(key, '[key]')
+    .replaceAll(key.secret, '[key]')
     .replace(/\b(?:sk|ak|key)-[\w*-]{6,}/gi, '[key]')
     .replaceAll(channel.upstreamModel, model)
     .slice(0, REASON_MAX)

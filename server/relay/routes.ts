@@ -1,10 +1,11 @@
 import type { CatalogChannel } from '../catalog/catalog.ts'
+import type { ChannelKey } from '../catalog/channel.keys.ts'
 import type { Breakers } from './breaker.ts'
 
 /** A channel with the key that it is asked with. */
 export interface Route {
   channel: CatalogChannel
-  key: string
+  key: ChannelKey
   breakerId: string
 }
 
@@ -45,6 +46,6 @@ export function enter(
 }
 
 const routesOf = (channel: CatalogChannel): Route[] =>
-  channel.keys.map((key, index) => ({ channel, key, breakerId: `${channel.id} ${index}` }))
+  channel.keys.map((key) => ({ channel, key, breakerId: `${channel.id} ${key.id}` }))
 
 const random = () => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32

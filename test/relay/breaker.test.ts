@@ -8,7 +8,7 @@ const channel = (id: string, more: Partial<CatalogChannel> = {}): CatalogChannel
   id,
   name: id,
   baseUrl: 'https://provider.example/v1',
-  keys: ['key'],
+  keys: [{ id: '0', secret: 'key' }],
   upstreamModel: 'model',
   priority: 0,
   weight: 1,
@@ -80,10 +80,10 @@ test('resting channels are left out, unless all rest: then trying beats refusing
 
 test('a second try takes another key of the channel', () => {
   const breakers = openBreakers()
-  const two = channel('a', { keys: ['one', 'two'] })
+  const two = channel('a', { keys: ['one', 'two'].map((id) => ({ id, secret: id })) })
   for (let i = 0; i < 10; i++) {
     const used = enter(two, breakers, plainly)!
-    expect(enter(two, breakers, { used, force: true })!.key).not.toBe(used.key)
+    expect(enter(two, breakers, { used, force: true })!.key.id).not.toBe(used.key.id)
   }
 })
 

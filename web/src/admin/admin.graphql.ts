@@ -125,7 +125,7 @@ export const ChannelsQuery = graphql(`
           id
           name
           baseUrl
-          enabled
+          state
           priority
           weight
           keyCount
@@ -154,7 +154,7 @@ export const UpdateChannel = graphql(`
     updateChannel(input: $input) {
       channel {
         id
-        enabled
+        state
       }
     }
   }

@@ -91,6 +91,9 @@ function keylessTypes() {
     'ModelHealth',
     'ModelRoute',
     'ModelDay',
+    'ChannelTimeouts',
+    'UpcomingPrice',
+    'ModelDeprecation',
   ]
   // A running period keeps the terms it was bought with: two versions of one plan are two things.
   const Plan = ({ versionId }: { versionId?: unknown }) => versionId as string

@@ -14,19 +14,45 @@ import {
   Resolver,
   Root,
 } from 'type-graphql'
+import type { Channel, ChannelState } from '../catalog/channel.entity.ts'
+import { keyIdOf } from '../catalog/channel.keys.ts'
 import { PageArgs } from '../platform/page.ts'
-import { ChannelConnection, ChannelModelType, ChannelType } from './catalog.type.ts'
-import type { Channel } from './channel.entity.ts'
-import { type ChannelsContext, createChannel, listChannels, updateChannel } from './channels.ts'
+import {
+  ChannelConnection,
+  ChannelKeyType,
+  ChannelModelType,
+  ChannelPresetType,
+  ChannelStateEnum,
+  ChannelTimeoutsType,
+  ChannelType,
+} from './channel.type.ts'
+import {
+  type ChannelsContext,
+  createChannel,
+  lastFour,
+  listChannels,
+  listPresets,
+  updateChannel,
+} from './channels.ts'
 
 const KEYS_MAX = 50
 const MODELS_MAX = 500
 const NUMBER_MAX = 10_000
+const TIMEOUT_MIN = 100
+const HOUR_MS = 3_600_000
 
 @InputType()
 class ChannelModelInput {
   @Field(() => ID) @Length(1, 100) modelId!: string
   @Field(() => String) @Length(1, 200) upstreamModel!: string
+}
+
+@InputType({ description: 'Milliseconds; null or absent: the default.' })
+class ChannelTimeoutsInput {
+  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) connect?: number | null
+  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) firstToken?: number | null
+  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) idle?: number | null
+  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) total?: number | null
 }
 
 @InputType()
@@ -40,20 +66,32 @@ class CreateChannelInput {
   @Field(() => [ChannelModelInput]) @ArrayMaxSize(MODELS_MAX) models!: ChannelModelInput[]
   @Field(() => Int, { nullable: true }) @Min(0) @Max(NUMBER_MAX) priority?: number
   @Field(() => Int, { nullable: true }) @Min(1) @Max(NUMBER_MAX) weight?: number
+  @Field(() => ChannelTimeoutsInput, { nullable: true }) timeouts?: ChannelTimeoutsInput
+  @Field(() => ChannelStateEnum, { nullable: true, description: 'Absent: enabled.' }) state?: ChannelState
 }
 
 @InputType({ description: 'Absent fields stay as they are.' })
 class UpdateChannelInput {
   @Field(() => ID) id!: string
   @Field(() => String, { nullable: true }) @Length(1, 60) name?: string
-  @Field(() => String, { nullable: true }) @MaxLength(500) baseUrl?: string
+  @Field(() => ID, { nullable: true }) @MaxLength(60) providerId?: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'Another host needs its keys given again: stored keys are never sent elsewhere.',
+  })
+  @MaxLength(500)
+  baseUrl?: string
   @Field(() => [String], { nullable: true, description: 'Replaces all keys.' })
   @ArrayMaxSize(KEYS_MAX)
   keys?: string[]
+  @Field(() => [String], { nullable: true }) @ArrayMaxSize(KEYS_MAX) addKeys?: string[]
+  @Field(() => [ID], { nullable: true }) @ArrayMaxSize(KEYS_MAX) removeKeyIds?: string[]
   @Field(() => [ChannelModelInput], { nullable: true }) @ArrayMaxSize(MODELS_MAX) models?: ChannelModelInput[]
   @Field(() => Int, { nullable: true }) @Min(0) @Max(NUMBER_MAX) priority?: number
   @Field(() => Int, { nullable: true }) @Min(1) @Max(NUMBER_MAX) weight?: number
-  @Field(() => Boolean, { nullable: true }) enabled?: boolean
+  @Field(() => ChannelTimeoutsInput, { nullable: true, description: 'Replaces all four.' })
+  timeouts?: ChannelTimeoutsInput
+  @Field(() => ChannelStateEnum, { nullable: true }) state?: ChannelState
 }
 
 @ObjectType()
@@ -73,14 +111,29 @@ export class ChannelResolver {
     return listChannels(ctx, page)
   }
 
+  @Query(() => [ChannelPresetType], { description: 'For administrators: providers to pick from.' })
+  channelPresets(@Ctx() ctx: ChannelsContext) {
+    return listPresets(ctx)
+  }
+
   @FieldResolver(() => Int)
   keyCount(@Root() channel: Channel) {
     return channel.sealedKeys.length
   }
 
+  @FieldResolver(() => [ChannelKeyType])
+  keys(@Root() { sealedKeys }: Channel, @Ctx() { sealer }: ChannelsContext) {
+    return sealedKeys.map((sealed) => ({ id: keyIdOf(sealed), lastFour: lastFour(sealer.unseal(sealed)) }))
+  }
+
   @FieldResolver(() => [ChannelModelType])
   models(@Root() channel: Channel) {
     return Object.entries(channel.models).map(([modelId, upstreamModel]) => ({ modelId, upstreamModel }))
+  }
+
+  @FieldResolver(() => ChannelTimeoutsType)
+  timeouts(@Root() { timeouts }: Channel) {
+    return { connect: null, firstToken: null, idle: null, total: null, ...timeouts }
   }
 
   @Mutation(() => CreateChannelPayload, { description: 'For administrators.' })

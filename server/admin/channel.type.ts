@@ -1,0 +1,68 @@
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { connectionOf } from '../platform/page.ts'
+
+/** Values are the database's. */
+export enum ChannelStateEnum {
+  ENABLED = 'enabled',
+  DRAINING = 'draining',
+  DISABLED = 'disabled',
+}
+registerEnumType(ChannelStateEnum, {
+  name: 'ChannelState',
+  description: 'Draining and disabled channels finish what runs and are sent nothing new.',
+})
+
+@ObjectType('ChannelModel')
+export class ChannelModelType {
+  @Field(() => ID, { description: 'Our name.' }) modelId!: string
+  @Field(() => String, { description: "The upstream's name." }) upstreamModel!: string
+}
+
+@ObjectType('ChannelKey', { description: 'A key, as far as it is ever shown again.' })
+export class ChannelKeyType {
+  @Field(() => ID) id!: string
+  @Field(() => String, { description: 'Its last four characters; empty for a very short key.' })
+  lastFour!: string
+}
+
+@ObjectType('ChannelTimeouts', { description: 'Milliseconds; null: the default.' })
+export class ChannelTimeoutsType {
+  @Field(() => Int, { nullable: true, description: 'To a connection; 5,000.' }) connect!: number | null
+  @Field(() => Int, {
+    nullable: true,
+    description: 'To the first token of a stream; 60,000, or 10,000 while another channel could take over.',
+  })
+  firstToken!: number | null
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Between two events of a stream; 30,000, and twice that after reasoning or tool calls began.',
+  })
+  idle!: number | null
+  @Field(() => Int, { nullable: true, description: 'For the whole answer; 900,000.' }) total!: number | null
+}
+
+@ObjectType('ChannelPreset', { description: 'Where a provider serves its OpenAI-compatible endpoint.' })
+export class ChannelPresetType {
+  @Field(() => ID) id!: string
+  @Field(() => String) name!: string
+  @Field(() => String, { nullable: true, description: 'Null: give one.' }) baseUrl!: string | null
+}
+
+@ObjectType('Channel', { description: 'One upstream connection. Its keys can be written, never read.' })
+export class ChannelType {
+  @Field(() => ID) id!: string
+  @Field(() => String) name!: string
+  @Field(() => String) providerId!: string
+  @Field(() => String) baseUrl!: string
+  @Field(() => [ChannelKeyType]) keys!: ChannelKeyType[]
+  @Field(() => Int, { description: 'How many keys it has.' }) keyCount!: number
+  @Field(() => [ChannelModelType]) models!: ChannelModelType[]
+  @Field(() => Int, { description: 'Lower is asked first.' }) priority!: number
+  @Field(() => Int, { description: 'Share of the requests within one priority.' }) weight!: number
+  @Field(() => ChannelTimeoutsType) timeouts!: ChannelTimeoutsType
+  @Field(() => ChannelStateEnum) state!: ChannelStateEnum
+  @Field(() => Date) createdAt!: Date
+}
+
+export const ChannelConnection = connectionOf('Channel', ChannelType)

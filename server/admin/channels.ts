@@ -1,0 +1,155 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import { Channel } from '../catalog/channel.entity.ts'
+import { keyIdOf } from '../catalog/channel.keys.ts'
+import { Provider } from '../catalog/provider.entity.ts'
+import { administrator, type Context } from '../platform/context.ts'
+import { invalidField, notFound } from '../platform/errors.ts'
+import { isId, newId } from '../platform/ids.ts'
+import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import type { Sealer } from '../platform/sealed.ts'
+import type { Sql } from '../platform/sql.ts'
+import { audit } from './audit.ts'
+import {
+  channelNameTaken,
+  type ChannelSettings,
+  type ChannelValues,
+  withSettings,
+} from './channel.settings.ts'
+
+/** Channels: an operator's upstream connections. Keys are written here and read only by the relay. */
+export type ChannelsContext = Context & { catalog: Catalog; sealer: Sealer }
+
+const NEW: Omit<ChannelValues, 'name' | 'providerId' | 'baseUrl'> = {
+  sealedKeys: [],
+  models: {},
+  priority: 0,
+  weight: 1,
+  timeouts: {},
+  state: 'enabled',
+}
+
+/** Errors: admin_required, invalid_request, channel_name_taken. */
+export async function createChannel(
+  ctx: ChannelsContext,
+  settings: ChannelSettings & Required<Pick<ChannelSettings, 'name' | 'providerId' | 'keys' | 'models'>>,
+): Promise<Channel> {
+  administrator(ctx)
+  const { name, providerId } = settings
+  const baseUrl = settings.baseUrl ?? (await presetOf(ctx, providerId))
+  const values = await withSettings(ctx, { ...NEW, name, providerId, baseUrl }, { ...settings, baseUrl })
+  const id = newId()
+  await write(ctx, values, async (tx) => {
+    await tx.query(
+      `INSERT INTO channel (id, created_at, ${COLUMNS.join(', ')})
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [id, ctx.now(), ...parameters(values)],
+    )
+    await audit(tx, ctx, { action: 'create_channel', target: id, detail: told(ctx, values) })
+  })
+  return findChannel(ctx, id)
+}
+
+/** Errors: admin_required, channel_not_found, invalid_request, channel_name_taken. */
+export async function updateChannel(
+  ctx: ChannelsContext,
+  id: string,
+  settings: ChannelSettings,
+): Promise<Channel> {
+  administrator(ctx)
+  const before = await findChannel(ctx, id)
+  if (settings.providerId) await presetOf(ctx, settings.providerId, before.baseUrl)
+  const values = await withSettings(ctx, valuesOf(before), settings)
+  await write(ctx, values, async (tx) => {
+    const assignments = COLUMNS.map((column, i) => `${column} = $${i + 2}`).join(', ')
+    await tx.query(`UPDATE channel SET ${assignments} WHERE id = $1`, [id, ...parameters(values)])
+    const detail = changes(told(ctx, before), told(ctx, values))
+    await audit(tx, ctx, { action: 'update_channel', target: id, detail })
+  })
+  return findChannel(ctx, id)
+}
+
+/** Errors: admin_required. */
+export async function listChannels(ctx: Context, page: PageArgs): Promise<Connection<Channel>> {
+  administrator(ctx)
+  const query = pageQuery(page)
+  const where = query.cursor ? { id: query.backwards ? { $gt: query.cursor } : { $lt: query.cursor } } : {}
+  const orderBy = { id: query.backwards ? 'asc' : 'desc' } as const
+  const rows = await ctx.em.find(Channel, where, { orderBy, limit: query.limit + 1 })
+  return toConnection(rows, query, (channel) => channel.id)
+}
+
+/** Where each provider serves its endpoint, to pick from. Errors: admin_required. */
+export function listPresets(ctx: Context): Promise<Provider[]> {
+  administrator(ctx)
+  return ctx.em.find(Provider, {}, { orderBy: { name: 'asc' } })
+}
+
+/** Errors: channel_not_found. */
+export async function findChannel(ctx: Context, id: string): Promise<Channel> {
+  const channel = isId(id) ? await ctx.em.findOne(Channel, { id }, { refresh: true }) : null
+  if (!channel) throw notFound('channel')
+  return channel
+}
+
+/** What may be shown of a key: enough to recognise it. */
+export const lastFour = (secret: string) => (secret.length >= 12 ? secret.slice(-4) : '')
+
+async function presetOf(ctx: Context, providerId: string, instead?: string): Promise<string> {
+  const provider = await ctx.em.findOne(Provider, { id: providerId })
+  if (!provider) throw invalidField('providerId', `There is no provider named "${providerId}".`)
+  const baseUrl = provider.baseUrl ?? instead
+  if (!baseUrl) throw invalidField('baseUrl', 'This provider has no preset: give the base URL.')
+  return baseUrl
+}
+
+async function write(ctx: ChannelsContext, { name }: ChannelValues, work: (tx: Sql) => Promise<void>) {
+  try {
+    await ctx.sql.transaction(work)
+  } catch (error) {
+    throw (error as { code?: string }).code === UNIQUE_VIOLATION ? channelNameTaken(name) : error
+  }
+  await ctx.catalog.reload()
+}
+
+const UNIQUE_VIOLATION = '23505'
+const COLUMNS = [
+  'name',
+  'provider_id',
+  'base_url',
+  'sealed_keys',
+  'models',
+  'priority',
+  'weight',
+  'timeouts',
+  'state',
+]
+
+const parameters = (values: ChannelValues) => [
+  values.name,
+  values.providerId,
+  values.baseUrl,
+  values.sealedKeys,
+  JSON.stringify(values.models),
+  values.priority,
+  values.weight,
+  JSON.stringify(values.timeouts),
+  values.state,
+]
+
+const valuesOf = (channel: Channel): ChannelValues => {
+  const { name, providerId, baseUrl, sealedKeys, models, priority, weight, timeouts, state } = channel
+  return { name, providerId, baseUrl, sealedKeys, models, priority, weight, timeouts, state }
+}
+
+/** As the audit may know it: keys by their id and their end. */
+function told({ sealer }: ChannelsContext, values: ChannelValues): Record<string, unknown> {
+  const { sealedKeys, ...rest } = values
+  return { ...rest, keys: sealedKeys.map((one) => `${keyIdOf(one)} …${lastFour(sealer.unseal(one))}`) }
+}
+
+/** Only what differs, each as [before, after]. */
+function changes(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
+  const same = (field: string) => JSON.stringify(before[field]) === JSON.stringify(after[field])
+  const changed = Object.keys(after).filter((field) => !same(field))
+  return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]))
+}
