@@ -7,6 +7,7 @@ import { Migration20261124000420Audit } from './20261124000420-audit.ts'
 import { Migration20261126000700ModelHealth } from './20261126000700-model-health.ts'
 import { Migration20261126000600UsageAndAlerts } from './20261126000600-usage-and-alerts.ts'
 import { Migration20261126000400Catalog } from './20261126000400-catalog.ts'
+import { Migration20261126000500Operations } from './20261126000500-operations.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Migration20261126000700ModelHealth,
   Migration20261126000600UsageAndAlerts,
   Migration20261126000400Catalog,
+  Migration20261126000500Operations,
 ]

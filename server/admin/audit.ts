@@ -1,44 +1,105 @@
 import { administrator, type Context } from '../platform/context.ts'
-import { isId, newId } from '../platform/ids.ts'
+import { isId } from '../platform/ids.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
-import type { Sql } from '../platform/sql.ts'
 
+/** What administrators did (platform/audit.ts writes it), read again. */
 export interface AuditEntry {
   id: string
+  /** The administrator's address and id. */
   actor: string
+  actorId: string
   action: string
   /** The id of what it was done to. */
   target: string
+  /** Whose account it was, when it was one. */
+  targetEmail: string | null
+  reason: string | null
+  ip: string | null
+  /** JSON. */
   detail: string
   createdAt: Date
 }
 
-/** Notes what an administrator does, in the transaction that does it. Never put a secret into `detail`. */
-export async function audit(
-  tx: Sql,
-  ctx: Context,
-  { action, target, detail }: { action: string; target: string; detail: Record<string, unknown> },
-): Promise<void> {
-  await tx.query(
-    'INSERT INTO audit_entry (id, actor_id, action, target, detail, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
-    [newId(), administrator(ctx).id, action, target, json(detail), ctx.now()],
-  )
+export interface AuditFilter {
+  /** Part of the administrator's address. */
+  actor?: string
+  action?: string
+  /** An id, or part of the address of the account it was done to. */
+  target?: string
+  from?: Date
+  to?: Date
 }
 
 /** Newest first. Errors: admin_required. */
-export async function listAudit(ctx: Context, page: PageArgs): Promise<Connection<AuditEntry>> {
+export async function listAudit(
+  ctx: Context,
+  page: PageArgs,
+  filter: AuditFilter = {},
+): Promise<Connection<AuditEntry>> {
   administrator(ctx)
   const query = pageQuery(page)
   if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<AuditEntry>([], query, () => '')
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   const rows = await ctx.sql.query<AuditEntry>(
-    `SELECT a.id, u.email AS actor, a.action, a.target, a.detail::text AS detail, a.created_at AS "createdAt"
+    `SELECT a.id, u.email AS actor, u.id AS "actorId", a.action, a.target, t.email AS "targetEmail", a.reason, a.ip,
+            a.detail::text AS detail, a.created_at AS "createdAt"
      FROM audit_entry a JOIN app_user u ON u.id = a.actor_id
-     WHERE $1::uuid IS NULL OR a.id ${past} $1 ORDER BY a.id ${order} LIMIT $2`,
-    [query.cursor ?? null, query.limit + 1],
+     LEFT JOIN app_user t ON t.id = CASE WHEN a.target ~ '^[0-9a-f-]{36}$' THEN a.target::uuid END
+     WHERE ($1::uuid IS NULL OR a.id ${past} $1)
+       AND ($3::text IS NULL OR strpos(u.email_key, lower($3)) > 0)
+       AND ($4::text IS NULL OR a.action = $4)
+       AND ($5::text IS NULL OR a.target = $5 OR strpos(t.email_key, lower($5)) > 0)
+       AND ($6::timestamptz IS NULL OR a.created_at >= $6) AND ($7::timestamptz IS NULL OR a.created_at < $7)
+     ORDER BY a.id ${order} LIMIT $2`,
+    [
+      query.cursor ?? null,
+      query.limit + 1,
+      filter.actor?.trim() || null,
+      filter.action || null,
+      filter.target?.trim() || null,
+      filter.from ?? null,
+      filter.to ?? null,
+    ],
   )
   return toConnection(rows, query, ({ id }) => id)
 }
 
-const json = (detail: object) =>
-  JSON.stringify(detail, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))
+/** Every kind of deed that was ever done, for a filter. Errors: admin_required. */
+export async function listAuditActions(ctx: Context): Promise<string[]> {
+  administrator(ctx)
+  const rows = await ctx.sql.query<{ action: string }>(
+    'SELECT DISTINCT action FROM audit_entry ORDER BY action',
+  )
+  return rows.map(({ action }) => action)
+}
+
+export interface AuditChange {
+  field: string
+  before: string | null
+  after: string | null
+}
+
+export interface AuditFact {
+  name: string
+  value: string
+}
+
+/** An entry's detail for people: what changed from what to what, and what else was said. */
+export function readDetail(detail: string): { changes: AuditChange[]; facts: AuditFact[] } {
+  const { before, after, ...rest } = JSON.parse(detail) as {
+    before?: Record<string, unknown>
+    after?: Record<string, unknown>
+  }
+  const changes = Object.keys(after ?? before ?? {}).map((field) => ({
+    field,
+    before: text(before?.[field]),
+    after: text(after?.[field]),
+  }))
+  const facts = Object.entries(rest)
+    .map(([name, value]) => ({ name, value: text(value) }))
+    .filter((fact): fact is AuditFact => fact.value !== null)
+  return { changes, facts }
+}
+
+const text = (value: unknown): string | null =>
+  value == null ? null : typeof value === 'string' ? value : JSON.stringify(value)

@@ -8,7 +8,7 @@ import { isId, newId } from '../platform/ids.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
 import type { Sealer } from '../platform/sealed.ts'
 import type { Sql } from '../platform/sql.ts'
-import { audit } from './audit.ts'
+import { audit } from '../platform/audit.ts'
 import {
   channelNameTaken,
   type ChannelSettings,

@@ -1,9 +1,9 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import { audit } from '../platform/audit.ts'
 import { administrator, type Context } from '../platform/context.ts'
 import { invalidField, notFound } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { Nano } from '../platform/money.ts'
-import { audit } from './audit.ts'
 
 export type ModelsContext = Context & { catalog: Catalog }
 

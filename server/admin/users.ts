@@ -1,12 +1,14 @@
 import type { Sessions } from '../identity/sessions.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { audit } from '../platform/audit.ts'
 import { administrator, type Context } from '../platform/context.ts'
 import { DomainError, invalidField, notFound } from '../platform/errors.ts'
 import { once } from '../platform/idempotency.ts'
 import { isId, newId } from '../platform/ids.ts'
+import { formatCny } from '../platform/money.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
-import { audit } from './audit.ts'
+import { PREFIX_SHOWN, SECRET_PREFIX } from '../tokens/token.secret.ts'
 
 export type UsersContext = Context & { ledger: Ledger; tokenBook: TokenBook; sessions: Sessions }
 
@@ -37,7 +39,7 @@ const SELECT = `SELECT u.id, u.email, u.display_name AS "displayName", u.is_admi
   LEFT JOIN LATERAL (SELECT count(*) AS active FROM api_token WHERE user_id = u.id AND revoked_at IS NULL) t ON true
   LEFT JOIN LATERAL (SELECT sum(spent_nano) AS spent FROM spend_quarter WHERE user_id = u.id) s ON true`
 
-/** Newest first; found by a part of the address, or by id. Errors: admin_required. */
+/** Newest first. Errors: admin_required. */
 export async function listUsers(
   ctx: Context,
   page: PageArgs,
@@ -47,15 +49,32 @@ export async function listUsers(
   const query = pageQuery(page)
   if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<ManagedUser>([], query, () => '')
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
+  const wanted = search?.trim() || null
   const rows = await ctx.sql.query<ManagedUser>(
-    `${SELECT} WHERE ($2::uuid IS NULL OR u.id ${past} $2)
-       AND ($3::text IS NULL OR strpos(u.email_key, lower($3)) > 0 OR u.id::text = $3)
+    `${SELECT} WHERE ($2::uuid IS NULL OR u.id ${past} $2) AND ${whoIs(wanted)}
      ORDER BY u.id ${order} LIMIT $4`,
-    [ctx.now(), query.cursor ?? null, search?.trim() || null, query.limit + 1],
+    [ctx.now(), query.cursor ?? null, wanted, query.limit + 1],
   )
   return toConnection(rows, query, ({ id }) => id)
 }
 
+const LAST_FOUR = 4
+
+/** What a person may have typed: an id, the start of an API token or its last four characters, part of an address. */
+function whoIs(search: string | null): string {
+  if (search === null) return '$3::text IS NULL'
+  if (isId(search))
+    return `u.id IN (SELECT $3::text::uuid UNION ALL SELECT user_id FROM usage_record WHERE id = $3::text::uuid
+      UNION ALL SELECT user_id FROM payment_order WHERE id = $3::text::uuid
+      UNION ALL SELECT user_id FROM api_token WHERE id = $3::text::uuid)`
+  if (search.startsWith(SECRET_PREFIX))
+    return `u.id IN (SELECT user_id FROM api_token WHERE prefix = left($3, ${PREFIX_SHOWN}))`
+  const byAddress = 'strpos(u.email_key, lower($3)) > 0'
+  if (search.length !== LAST_FOUR) return byAddress
+  return `(${byAddress} OR u.id IN (SELECT user_id FROM api_token WHERE last_four = $3))`
+}
+
+/** Errors: admin_required, user_not_found. */
 export async function findUser(ctx: Context, id: string): Promise<ManagedUser> {
   administrator(ctx)
   const [user] = isId(id)
@@ -109,7 +128,12 @@ export async function adjustBalance(ctx: UsersContext, change: BalanceChange): P
         kind: 'adjustment',
       })
     }
-    await audit(tx, ctx, { action: 'adjust_balance', target: userId, detail: asked })
+    await audit(tx, ctx, {
+      action: 'adjust_balance',
+      target: userId,
+      detail: { money: money == null ? null : formatCny(money), tokens, days },
+      reason,
+    })
     return {}
   })
   if (!repeated) await ctx.ledger.balanceChanged(userId)
@@ -120,18 +144,22 @@ export async function adjustBalance(ctx: UsersContext, change: BalanceChange): P
 export async function setSuspended(
   ctx: UsersContext,
   userId: string,
-  suspended: boolean,
+  { suspended, reason }: { suspended: boolean; reason: string },
 ): Promise<ManagedUser> {
   const { id: adminId } = administrator(ctx)
-  await findUser(ctx, userId)
+  const { suspendedAt } = await findUser(ctx, userId)
   if (userId === adminId)
     throw new DomainError('conflict', 'cannot_suspend_yourself', 'You cannot suspend your own account.')
   await ctx.sql.transaction(async (tx) => {
-    await tx.query('UPDATE app_user SET suspended_at = $2 WHERE id = $1', [
-      userId,
-      suspended ? ctx.now() : null,
-    ])
-    await audit(tx, ctx, { action: suspended ? 'suspend_user' : 'resume_user', target: userId, detail: {} })
+    const at = suspended ? (suspendedAt ?? ctx.now()) : null
+    await tx.query('UPDATE app_user SET suspended_at = $2 WHERE id = $1', [userId, at])
+    await audit(tx, ctx, {
+      action: suspended ? 'suspend_user' : 'resume_user',
+      target: userId,
+      before: { suspendedAt },
+      after: { suspendedAt: at },
+      reason,
+    })
   })
   ctx.tokenBook.forgetUser(userId)
   ctx.sessions.forgetUser(userId)

@@ -1,7 +1,9 @@
+import { audit } from '../platform/audit.ts'
 import { administrator, type Context } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
 import { once } from '../platform/idempotency.ts'
 import { isId, newId } from '../platform/ids.ts'
+import { formatCny } from '../platform/money.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
 import type { Sql } from '../platform/sql.ts'
 import { codeBatchNotFound } from './code.errors.ts'
@@ -92,20 +94,28 @@ export async function createCodeBatch(
         codes.map((code) => code.replaceAll('-', '').slice(-4)),
       ],
     )
+    const { kind, amount, planId, count, prefix, usesPerCode, note } = wanted
+    const given = kind === 'wallet' ? { money: formatCny(amount!) } : { tokens: amount, planId }
+    await audit(tx, ctx, {
+      action: 'create_code_batch',
+      target: batchId,
+      detail: { kind, ...given, count, prefix, usesPerCode, note },
+    })
     return { batchId }
   })
   return { batch: await findBatch(ctx, result.batchId), codes: repeated ? [] : codes }
 }
 
 /** No code of it can be redeemed any more; what was redeemed stays. Errors: admin_required, code_batch_not_found. */
-export async function revokeCodeBatch(ctx: BatchesContext, id: string): Promise<CodeBatch> {
+export async function revokeCodeBatch(ctx: BatchesContext, id: string, reason: string): Promise<CodeBatch> {
   administrator(ctx)
   const batch = await findBatch(ctx, id)
-  await ctx.sql.query('UPDATE code_batch SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1', [
-    id,
-    ctx.now(),
-  ])
-  return { ...batch, revokedAt: batch.revokedAt ?? ctx.now() }
+  if (batch.revokedAt) return batch
+  await ctx.sql.transaction(async (tx) => {
+    await tx.query('UPDATE code_batch SET revoked_at = $2 WHERE id = $1', [id, ctx.now()])
+    await audit(tx, ctx, { action: 'revoke_code_batch', target: id, reason })
+  })
+  return { ...batch, revokedAt: ctx.now() }
 }
 
 /** Newest first. Errors: admin_required. */

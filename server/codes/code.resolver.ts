@@ -64,6 +64,7 @@ class CreateCodeBatchInput {
 @InputType()
 class RevokeCodeBatchInput {
   @Field(() => ID) id!: string
+  @Field(() => String) @Length(3, 200) reason!: string
 }
 
 @ObjectType()
@@ -119,8 +120,8 @@ export class CodeResolver {
   })
   async revokeCodeBatch(
     @Ctx() ctx: BatchesContext,
-    @Arg('input', () => RevokeCodeBatchInput) { id }: RevokeCodeBatchInput,
+    @Arg('input', () => RevokeCodeBatchInput) { id, reason }: RevokeCodeBatchInput,
   ) {
-    return { batch: batchType(await revokeCodeBatch(ctx, id)) }
+    return { batch: batchType(await revokeCodeBatch(ctx, id, reason)) }
   }
 }

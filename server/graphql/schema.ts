@@ -1,7 +1,9 @@
 import type { GraphQLSchema } from 'graphql'
 import { buildSchema } from 'type-graphql'
 import { AdminResolver } from '../admin/admin.resolver.ts'
+import { AuditResolver } from '../admin/audit.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
+import { UserResolver } from '../admin/user.resolver.ts'
 import { CatalogResolver } from '../catalog/catalog.resolver.ts'
 import { ChannelResolver } from '../admin/channel.resolver.ts'
 import { AccountResolver } from '../identity/account.resolver.ts'
@@ -42,6 +44,8 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       ApiTokenSpendResolver,
       ViewerSpendResolver,
       AdminResolver,
+      AuditResolver,
+      UserResolver,
       BooksResolver,
       CodeResolver,
       ViewerCodesResolver,

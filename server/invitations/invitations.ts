@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { audit } from '../platform/audit.ts'
 import { administrator, type Context, signedIn } from '../platform/context.ts'
 import { isId, newId } from '../platform/ids.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
@@ -124,6 +125,8 @@ export async function revokeInvitation(
         sourceId: `${id} ${grant.account_id}`,
         note: reason,
       })
+    const takenBack = grants.reduce((sum, { remaining }) => sum + remaining, 0n)
+    await audit(tx, ctx, { action: 'revoke_invitation', target: id, detail: { tokens: takenBack }, reason })
   })
   await Promise.all([parties.inviter_id, parties.invitee_id].map((user) => ctx.ledger.balanceChanged(user)))
   return (await ctx.sql.query<Invitation>(`${SELECT} WHERE i.id = $1`, [id]))[0]!

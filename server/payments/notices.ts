@@ -1,5 +1,5 @@
 import type { Log } from '../platform/log.ts'
-import { newId } from '../platform/ids.ts'
+import { isId, newId } from '../platform/ids.ts'
 import type { Sql } from '../platform/sql.ts'
 import { NANO_PER_FEN, ORDER, type Order, type PaymentServices } from './orders.ts'
 import type { Notice, PaymentProvider, RawNotification } from './provider.ts'
@@ -25,8 +25,9 @@ export async function receiveNotification(
     ? await applyNotice(services, provider, notice)
     : { accepted: false as const, reason: notice.reason }
   await services.sql.query(
-    `INSERT INTO payment_notification (id, provider, headers, query, body, accepted, reason, received_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO payment_notification (id, provider, headers, query, body, accepted, reason, received_at,
+                                       order_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       newId(),
       provider.id,
@@ -36,6 +37,7 @@ export async function receiveNotification(
       verdict.accepted,
       verdict.accepted ? null : verdict.reason,
       raw.now,
+      notice.ok && isId(notice.orderId) ? notice.orderId : null,
     ],
   )
   if (!verdict.accepted)

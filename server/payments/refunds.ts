@@ -1,7 +1,8 @@
+import { audit } from '../platform/audit.ts'
 import { administrator } from '../platform/context.ts'
 import { once } from '../platform/idempotency.ts'
 import { newId } from '../platform/ids.ts'
-import type { Nano } from '../platform/money.ts'
+import { formatCny, type Nano } from '../platform/money.ts'
 import type { NoticeServices } from './notices.ts'
 import { NANO_PER_FEN, type Order, ORDER, type PaymentsContext, readOrder } from './orders.ts'
 import { orderNotFound, orderNotOpen, refundTooLarge } from './payment.errors.ts'
@@ -58,6 +59,12 @@ export async function refundOrder(ctx: PaymentsContext, input: RefundOrder): Pro
       sourceType: 'payment_refund',
       sourceId: id,
       note: input.reason,
+    })
+    await audit(tx, ctx, {
+      action: 'refund_order',
+      target: known.id,
+      detail: { amount: formatCny(amountFen * NANO_PER_FEN), userId: known.userId },
+      reason: input.reason,
     })
     return {}
   })

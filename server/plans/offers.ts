@@ -1,7 +1,8 @@
+import { audit } from '../platform/audit.ts'
 import { administrator, type Context } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import { type Nano, PPM_ONE, type Ppm } from '../platform/money.ts'
+import { formatCny, type Nano, PPM_ONE, type Ppm } from '../platform/money.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
 import type { Sql } from '../platform/sql.ts'
 import { planExists, planNotFound } from './plan.errors.ts'
@@ -93,7 +94,9 @@ export async function createPlan(
     )
     if (made.length === 0) throw planExists(id)
     await insertVersion(tx, { planId: id, terms, now: ctx.now() })
-    return offerOf(tx, id)
+    const offer = await offerOf(tx, id)
+    await audit(tx, ctx, { action: 'create_plan', target: id, detail: termsFor(offer) })
+    return offer
   })
 }
 
@@ -105,9 +108,16 @@ export async function createPlanVersion(ctx: OffersContext, planId: string, term
   administrator(ctx)
   checkTerms(ctx, planId, terms)
   return ctx.sql.transaction(async (tx) => {
-    await offerOf(tx, planId)
+    const before = await offerOf(tx, planId)
     await insertVersion(tx, { planId, terms, now: ctx.now() })
-    return offerOf(tx, planId)
+    const after = await offerOf(tx, planId)
+    await audit(tx, ctx, {
+      action: 'create_plan_version',
+      target: planId,
+      before: termsFor(before),
+      after: termsFor(after),
+    })
+    return after
   })
 }
 
@@ -118,13 +128,37 @@ export async function updatePlan(
   { name, visible, position }: { name?: string; visible?: boolean; position?: number },
 ): Promise<Offer> {
   administrator(ctx)
-  await ctx.sql.query(
-    `UPDATE plan SET name = coalesce($2, name), visible = coalesce($3, visible), position = coalesce($4, position)
-     WHERE id = $1`,
-    [planId, name?.trim(), visible, position],
-  )
-  return offerOf(ctx.sql, planId)
+  return ctx.sql.transaction(async (tx) => {
+    const before = await offerOf(tx, planId)
+    await tx.query(
+      `UPDATE plan SET name = coalesce($2, name), visible = coalesce($3, visible), position = coalesce($4, position)
+       WHERE id = $1`,
+      [planId, name?.trim(), visible, position],
+    )
+    const after = await offerOf(tx, planId)
+    await audit(tx, ctx, {
+      action: 'update_plan',
+      target: planId,
+      before: shelfOf(before),
+      after: shelfOf(after),
+    })
+    return after
+  })
 }
+
+const shelfOf = ({ name, visible, position }: Offer) => ({ name, visible, position })
+
+/** Terms as the audit shows them. */
+const termsFor = ({ priceNano, quotaNano, discountPpm, modelDiscountPpm, ...offer }: Offer) => ({
+  price: formatCny(priceNano),
+  quota: formatCny(quotaNano),
+  months: offer.months,
+  requestsPerMinute: offer.requestsPerMinute,
+  contextTokensMax: offer.contextTokensMax,
+  activeTokensMax: offer.activeTokensMax,
+  discountPpm,
+  modelDiscountPpm,
+})
 
 function checkTerms(ctx: OffersContext, planId: string, terms: Terms) {
   if (terms.price < 0n) throw invalidField('price', 'The price must not be below zero.')

@@ -18,6 +18,8 @@ export interface Context {
   em: EntityManager
   sql: SqlPool
   viewer: Viewer | undefined
+  /** Where the call came from; undefined when nobody called. */
+  client?: { ip: string | undefined }
   now: () => Date
   events: Events
   log: Log

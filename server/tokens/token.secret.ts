@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
 export const SECRET_PREFIX = 'sk-pt-'
 const RANDOM_LENGTH = 32
 const CHECKSUM_LENGTH = 6
-const PREFIX_SHOWN = SECRET_PREFIX.length + 4
+export const PREFIX_SHOWN = SECRET_PREFIX.length + 4
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const SHAPE = new RegExp(`^${SECRET_PREFIX}[0-9A-Za-z]{${RANDOM_LENGTH + CHECKSUM_LENGTH}}$`)
 

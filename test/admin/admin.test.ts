@@ -43,11 +43,11 @@ describeMarket('the operator', (promise) => {
       browser.cookie = `session=${await sessions.open(customer.id, { ip: undefined, userAgent: undefined })}`
       const viewer = async () => (await browser.graphql('{ viewer { id } }')).data.viewer
       expect([(await customer.chat()).status, await viewer()]).toEqual([200, { id: customer.id }])
-      await admin.do('setUserSuspended', { userId: customer.id, suspended: true }, USER)
+      await admin.do('setUserSuspended', { userId: customer.id, suspended: true, reason: 'abuse' }, USER)
       expect([(await customer.chat()).status, await viewer()]).toEqual([401, null])
-      await admin.do('setUserSuspended', { userId: customer.id, suspended: false }, USER)
+      await admin.do('setUserSuspended', { userId: customer.id, suspended: false, reason: 'talked' }, USER)
       expect((await customer.chat()).status).toBe(200)
-      const self = { userId: admin.id, suspended: true }
+      const self = { userId: admin.id, suspended: true, reason: 'abuse' }
       expect((await admin.refused('setUserSuspended', self, USER)).code).toBe('cannot_suspend_yourself')
     },
   )

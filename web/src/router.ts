@@ -162,6 +162,12 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             component: () => import('./admin/CodesPage.vue'),
             meta: { title: 'admin.codes.title' },
           },
+          {
+            path: 'audit',
+            name: 'admin-audit',
+            component: () => import('./admin/AuditPage.vue'),
+            meta: { title: 'operator.audit.title' },
+          },
         ],
       },
       {

@@ -94,6 +94,8 @@ function keylessTypes() {
     'ChannelTimeouts',
     'UpcomingPrice',
     'ModelDeprecation',
+    'AuditChange',
+    'AuditFact',
   ]
   // A running period keeps the terms it was bought with: two versions of one plan are two things.
   const Plan = ({ versionId }: { versionId?: unknown }) => versionId as string

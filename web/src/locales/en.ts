@@ -4,6 +4,7 @@ import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
 import { common, shell } from './en/common.ts'
 import { errors } from './en/errors.ts'
 import { chart, dashboard, usage, wallet } from './en/money.ts'
+import { operator } from './en/operator.ts'
 import { gallery, landing, models } from './en/public.ts'
 import { playground, tokens } from './en/tools.ts'
 
@@ -21,6 +22,7 @@ export const messages = {
   invitations,
   sandboxPay,
   admin,
+  operator,
   chart,
   models,
   landing,

@@ -5,6 +5,7 @@ import { invitations, moneyIn, plans, sandboxPay } from './zh-CN/buying.ts'
 import { common, shell } from './zh-CN/common.ts'
 import { errors } from './zh-CN/errors.ts'
 import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
+import { operator } from './zh-CN/operator.ts'
 import { gallery, landing, models } from './zh-CN/public.ts'
 import { playground, tokens } from './zh-CN/tools.ts'
 
@@ -22,6 +23,7 @@ export const messages: Messages = {
   invitations,
   sandboxPay,
   admin,
+  operator,
   chart,
   models,
   landing,

@@ -7,6 +7,7 @@ import {
   Gift,
   KeyRound,
   LayoutDashboard,
+  ScrollText,
   ShieldCheck,
   Ticket,
   Users,
@@ -22,6 +23,7 @@ export const operatorNavigation = {
     { name: 'admin-models', title: 'admin.models.title', icon: Boxes },
     { name: 'admin-channels', title: 'admin.channels.title', icon: Cable },
     { name: 'admin-codes', title: 'admin.codes.title', icon: Ticket },
+    { name: 'admin-audit', title: 'operator.audit.title', icon: ScrollText },
   ],
 }
 

@@ -1,0 +1,93 @@
+import { MaxLength } from 'class-validator'
+import {
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql'
+import type { Context } from '../platform/context.ts'
+import { connectionOf, PageArgs } from '../platform/page.ts'
+import { type AuditEntry, listAudit, listAuditActions, readDetail } from './audit.ts'
+
+@ObjectType({ description: 'One field that an administrator changed.' })
+class AuditChange {
+  @Field(() => String) field!: string
+  @Field(() => String, { nullable: true }) before!: string | null
+  @Field(() => String, { nullable: true }) after!: string | null
+}
+
+@ObjectType()
+class AuditFact {
+  @Field(() => String) name!: string
+  @Field(() => String) value!: string
+}
+
+@ObjectType('AuditEntry', { description: 'Something an administrator did. Never edited.' })
+class AuditEntryType {
+  @Field(() => ID) id!: string
+  @Field(() => String, { description: "The administrator's address." }) actor!: string
+  @Field(() => ID) actorId!: string
+  @Field(() => String) action!: string
+  @Field(() => String, { description: 'The id of what it was done to.' }) target!: string
+  @Field(() => String, { nullable: true, description: 'The address, when it was done to an account.' })
+  targetEmail!: string | null
+  @Field(() => String, { nullable: true, description: "The administrator's own words." })
+  reason!: string | null
+  @Field(() => String, { nullable: true, description: 'The address it was done from.' }) ip!: string | null
+  @Field(() => String, { description: 'JSON.' }) detail!: string
+  @Field(() => Date) createdAt!: Date
+}
+const AuditEntryConnection = connectionOf('AuditEntry', AuditEntryType)
+
+@InputType()
+class AuditFilter {
+  @Field(() => String, { nullable: true, description: "Part of the administrator's address." })
+  @MaxLength(254)
+  actor?: string
+  @Field(() => String, { nullable: true }) @MaxLength(60) action?: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'An id, or part of the address of the account it was done to.',
+  })
+  @MaxLength(254)
+  target?: string
+  @Field(() => Date, { nullable: true, description: 'From this instant on.' }) from?: Date
+  @Field(() => Date, { nullable: true, description: 'Before this instant.' }) to?: Date
+}
+
+@ArgsType()
+class AuditArgs extends PageArgs {
+  @Field(() => AuditFilter, { nullable: true }) filter?: AuditFilter
+}
+
+@Resolver(() => AuditEntryType)
+export class AuditResolver {
+  @Query(() => AuditEntryConnection, {
+    description: 'For administrators: what administrators did, newest first.',
+  })
+  auditEntries(@Ctx() ctx: Context, @Args(() => AuditArgs) { filter, ...page }: AuditArgs) {
+    return listAudit(ctx, page, filter)
+  }
+
+  @Query(() => [String], { description: 'For administrators: the actions that were ever done.' })
+  auditActions(@Ctx() ctx: Context) {
+    return listAuditActions(ctx)
+  }
+
+  @FieldResolver(() => [AuditChange], { description: 'What changed, from what to what.' })
+  changes(@Root() { detail }: AuditEntry) {
+    return readDetail(detail).changes
+  }
+
+  @FieldResolver(() => [AuditFact], { description: 'What else explains it.' })
+  facts(@Root() { detail }: AuditEntry) {
+    return readDetail(detail).facts
+  }
+}

@@ -1,0 +1,32 @@
+/** The operator's console beyond the first pages (admin.ts). */
+export const operator = {
+  action: {
+    adjust_balance: 'Balance adjusted',
+    create_code_batch: 'Codes made',
+    create_plan: 'Plan created',
+    create_plan_version: 'New plan terms',
+    hide_model: 'Model hidden',
+    refund_order: 'Payment refunded',
+    resume_user: 'Let in again',
+    revoke_code_batch: 'Codes revoked',
+    revoke_invitation: 'Invitation revoked',
+    set_model_price: 'Price set',
+    show_model: 'Model shown',
+    suspend_user: 'Suspended',
+    update_plan: 'Plan changed',
+  },
+  audit: {
+    actor: 'Administrator',
+    anyAction: 'Every action',
+    detail: 'Details',
+    none: 'Nothing matches.',
+    target: 'Account or id',
+    text: 'Everything administrators did, with what it changed and why. Nothing here can be edited.',
+    title: 'Audit',
+  },
+  reason: 'Reason',
+  reasonHint: 'Kept in the audit with your name.',
+  resumeText: 'They can sign in and use their API tokens again.',
+  resumeTitle: 'Let {email} in again?',
+  type: 'Type {text} to confirm',
+}
