@@ -60,7 +60,11 @@ describeMarket('redemption codes', (promise) => {
         [ended.batch.id],
       )
       const revoked = await batch(market, { kind: 'WALLET', money: '1' })
-      await revoked.admin.do('revokeCodeBatch', { id: revoked.batch.id, reason: 'leaked' }, 'batch { revokedAt }')
+      await revoked.admin.do(
+        'revokeCodeBatch',
+        { id: revoked.batch.id, reason: 'leaked' },
+        'batch { revokedAt }',
+      )
       const answers = [await refused(person, ended.code), await refused(person, revoked.code)]
       expect([...answers, await refused(person, mintCode())]).toEqual(Array(3).fill('code_not_redeemable'))
       expect(await person.balance()).toMatchObject({ wallet: '0' })
