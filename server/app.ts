@@ -8,6 +8,7 @@ import type { Services } from './graphql/context.ts'
 import { createSessionCookie } from './identity/session.cookie.ts'
 import { createSessions } from './identity/sessions.ts'
 import { registerGauges } from './gauges.ts'
+import { farewell } from './farewell.ts'
 import { startJobs } from './jobs.ts'
 import { createRewards } from './invitations/rewards.ts'
 import type { SettlementListener } from './ledger/billing.ts'
@@ -21,12 +22,14 @@ import { createEvents } from './platform/events.ts'
 import { newId } from './platform/ids.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { createLog, type Log } from './platform/log.ts'
+import { createMailer } from './platform/mail/mailer.ts'
 import { createSealer } from './platform/sealed.ts'
 import { deriveKey, secretKeyIn } from './platform/secret-key.ts'
 import { createSettings } from './platform/settings.ts'
 import type { SqlPool } from './platform/sql.ts'
 import { seedPlans } from './plans/plan.seed.ts'
 import { termsOf } from './plans/plans.ts'
+import { planChanged } from './plans/subscriptions.ts'
 import { createInferenceKeys } from './relay/inference-keys.ts'
 import { createRelay } from './relay/relay.ts'
 import { startSandbox } from './relay/sandbox.ts'
@@ -36,7 +39,7 @@ import { createTokenBook } from './tokens/token.book.ts'
 import { createModelHealth } from './usage/model-health.ts'
 import { createSpendCaps } from './usage/spend-caps.ts'
 import { createUsageListener } from './usage/record.ts'
-import { welcome } from './welcome.ts'
+import { grantSignUpBonus, welcome } from './welcome.ts'
 
 export interface App {
   services: Services
@@ -144,6 +147,9 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     changed: (accountId) => events.publish('balanceChanged', accountId, {}),
   })
   const rewards = createRewards({ sql, ledger, settings, now, log })
+  const mailer = createMailer({ ...config, sql, log, now, sealer, siteName: () => settings.values.siteName })
+  closers.push(() => mailer.stop())
+  const gifts = { ledger, settings, mailer, now }
   const paymentSandbox = config.production ? undefined : openPaymentSandbox(config, secretKey, ground)
 
   return {
@@ -163,7 +169,12 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     sessions: createSessions({ sql, now, bus }),
     sessionCookie: createSessionCookie(config.publicUrl),
     attempts: createAttempts(redis),
-    welcome: (tx, userId, arrival) => welcome(tx, { ledger, settings, now }, userId, arrival),
+    mailer,
+    emailCodeKey: deriveKey(secretKey, 'e-mail codes'),
+    welcome: (tx, userId, arrival) => welcome(tx, gifts, userId, arrival),
+    rewardVerified: (tx, userId, ip) => grantSignUpBonus(tx, gifts, userId, ip),
+    farewell: (tx, userId) => farewell(tx, { ledger, now }, userId),
+    accountChanged: (userId) => planChanged({ ledger, tokenBook }, userId),
     codeKey: deriveKey(secretKey, 'redemption codes'),
     providers: new Map(paymentSandbox && [[paymentSandbox.id, paymentSandbox]]),
     paymentSandbox,

@@ -36,7 +36,7 @@ async function findDemo({ sql }: Services): Promise<string | undefined> {
 
 function createDemo({ sql, now, welcome }: Services): Promise<string> {
   return sql.transaction(async (tx) => {
-    const user = { email: EMAIL, passwordHash: null, displayName: 'Demo', now: now() }
+    const user = { email: EMAIL, passwordHash: null, displayName: 'Demo', emailVerifiedAt: now(), now: now() }
     const userId = await insertUser(tx, user)
     await welcome(tx, userId)
     return userId

@@ -8,6 +8,7 @@ import { Migration20261126000700ModelHealth } from './20261126000700-model-healt
 import { Migration20261126000600UsageAndAlerts } from './20261126000600-usage-and-alerts.ts'
 import { Migration20261126000400Catalog } from './20261126000400-catalog.ts'
 import { Migration20261126000500Operations } from './20261126000500-operations.ts'
+import { Migration20261126000100Accounts } from './20261126000100-accounts.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Migration20261126000600UsageAndAlerts,
   Migration20261126000400Catalog,
   Migration20261126000500Operations,
+  Migration20261126000100Accounts,
 ]

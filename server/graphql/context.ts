@@ -16,6 +16,7 @@ import type { Config } from '../platform/config.ts'
 import type { Events } from '../platform/events.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Log } from '../platform/log.ts'
+import type { Mailer } from '../platform/mail/mailer.ts'
 import type { Sealer } from '../platform/sealed.ts'
 import type { Settings } from '../platform/settings.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
@@ -44,6 +45,12 @@ export interface Services {
   tokenBook: TokenBook
   ledger: Ledger
   welcome(tx: Sql, userId: string, arrival?: Arrival): Promise<void>
+  rewardVerified(tx: Sql, userId: string, ip: string | undefined): Promise<void>
+  farewell(tx: Sql, userId: string): Promise<void>
+  accountChanged(userId: string): Promise<void>
+  mailer: Mailer
+  /** Codes sent by mail are hashed under it. */
+  emailCodeKey: Buffer
   /** Redemption codes are hashed under it. */
   codeKey: Buffer
   providers: ReadonlyMap<string, PaymentProvider>

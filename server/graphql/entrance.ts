@@ -12,6 +12,8 @@ const OPEN = new Set([
   'Mutation.signIn',
   'Mutation.signOut',
   'Mutation.redeemSignInLink',
+  'Mutation.requestPasswordReset',
+  'Mutation.resetPassword',
 ])
 
 const ROOTS = new Set(['Query', 'Mutation'])

@@ -7,6 +7,8 @@ import { UserResolver } from '../admin/user.resolver.ts'
 import { CatalogResolver } from '../catalog/catalog.resolver.ts'
 import { ChannelResolver } from '../admin/channel.resolver.ts'
 import { AccountResolver } from '../identity/account.resolver.ts'
+import { SecurityResolver } from '../identity/security.resolver.ts'
+import { SessionResolver, ViewerSessionsResolver } from '../identity/session.resolver.ts'
 import { CodeResolver, ViewerCodesResolver } from '../codes/code.resolver.ts'
 import { InvitationResolver, ViewerInvitationsResolver } from '../invitations/invitation.resolver.ts'
 import { LowBalanceResolver } from '../ledger/low-balance.resolver.ts'
@@ -31,6 +33,9 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
     resolvers: [
       SiteResolver,
       AccountResolver,
+      SecurityResolver,
+      SessionResolver,
+      ViewerSessionsResolver,
       CatalogResolver,
       ChannelResolver,
       ApiTokenResolver,

@@ -1,5 +1,6 @@
 import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql'
 import type { CatalogContext } from '../catalog/catalog.resolver.ts'
+import type { Mailer } from '../platform/mail/mailer.ts'
 import type { Settings } from '../platform/settings.ts'
 
 @ObjectType({ description: 'What a client may know of this server before signing in.' })
@@ -9,16 +10,21 @@ class Site {
   apiBaseUrl!: string
   @Field(() => Boolean, { description: 'True when answers come from the built-in sandbox provider.' })
   sandbox!: boolean
+  @Field(() => Boolean, { description: 'Whether passwords can be reset and addresses proved by e-mail.' })
+  sendsMail!: boolean
 }
 
 @Resolver()
 export class SiteResolver {
   @Query(() => Site)
-  site(@Ctx() { config, catalog, settings }: CatalogContext & { settings: Settings }): Site {
+  site(
+    @Ctx() { config, catalog, settings, mailer }: CatalogContext & { settings: Settings; mailer: Mailer },
+  ): Site {
     return {
       name: settings.values.siteName,
       apiBaseUrl: `${config.publicUrl}/api/v1`,
       sandbox: catalog.usesSandbox,
+      sendsMail: mailer.enabled,
     }
   }
 }

@@ -3,7 +3,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { invalidField } from '../platform/errors.ts'
 import { administrator, signedIn } from '../platform/context.ts'
 import { newId } from '../platform/ids.ts'
-import type { Sql, SqlPool } from '../platform/sql.ts'
+import { isUniqueViolation, type Sql, type SqlPool } from '../platform/sql.ts'
+import { sendCode } from './email-codes.ts'
 import { credentialsChosen, emailTaken, signInLinkInvalid, wrongCredentials } from './identity.errors.ts'
 import { checkPassword, hashPassword, verifyPassword } from './password.ts'
 import type { IdentityContext } from './sessions.ts'
@@ -21,9 +22,8 @@ export interface SignUp {
 
 const LOCALES = ['en', 'zh-CN']
 const LINK_LIFE_MS = 24 * 3_600_000
-const UNIQUE_VIOLATION = '23505'
 
-/** Makes the account and signs it in. Errors: email_taken, self_invitation, invalid_request, rate_limit_exceeded. */
+/** Makes the account, signs it in and, where there is mail, sends a code to its address. Errors: email_taken, self_invitation, invalid_request, rate_limit_exceeded. */
 export async function signUp(ctx: IdentityContext, input: SignUp): Promise<User> {
   await ctx.attempts.take('sign_up', [ctx.client.ip])
   checkPassword(input.password, input.email)
@@ -36,9 +36,14 @@ export async function signUp(ctx: IdentityContext, input: SignUp): Promise<User>
       now: ctx.now(),
     })
     await ctx.welcome(tx, userId, { inviteCode: input.inviteCode, ip: ctx.client.ip })
+    if (ctx.mailer.enabled) {
+      const { email, locale = null } = input
+      await sendCode(tx, ctx, { userId, purpose: 'verify', email, locale })
+    }
     return userId
   })
-  return begin(ctx, id)
+  ctx.mailer.wake()
+  return beginSession(ctx, id)
 }
 
 /** Errors: wrong_credentials, rate_limit_exceeded. */
@@ -47,7 +52,7 @@ export async function signIn(ctx: IdentityContext, email: string, password: stri
   const user = await ctx.em.findOne(User, { emailKey: email.trim().toLowerCase() })
   const matches = await verifyPassword(user?.passwordHash, password)
   if (!user || !matches || user.suspendedAt) throw wrongCredentials()
-  return begin(ctx, user.id)
+  return beginSession(ctx, user.id)
 }
 
 export async function signOut(ctx: IdentityContext): Promise<void> {
@@ -63,7 +68,7 @@ export async function redeemSignInLink(ctx: IdentityContext, token: string): Pro
     [sha256(token), ctx.now()],
   )
   if (!link) throw signInLinkInvalid()
-  return begin(ctx, link.user_id)
+  return beginSession(ctx, link.user_id)
 }
 
 /**
@@ -128,6 +133,8 @@ export interface NewUser {
   locale?: string
   timeZone?: string
   isAdmin?: boolean
+  /** For accounts nobody reads mail for. */
+  emailVerifiedAt?: Date
   now: Date
 }
 
@@ -144,27 +151,30 @@ export async function insertUser(tx: Sql, user: NewUser): Promise<string> {
     zone,
     user.isAdmin ?? false,
     user.now,
+    user.emailVerifiedAt,
   ]
   try {
     await tx.query(
-      `INSERT INTO app_user (id, email, password_hash, display_name, locale, time_zone, is_admin, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO app_user (id, email, password_hash, display_name, locale, time_zone, is_admin, created_at,
+                             email_verified_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       values,
     )
   } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw emailTaken()
+    if (isUniqueViolation(error)) throw emailTaken()
     throw error
   }
   return id
 }
 
-async function begin(ctx: IdentityContext, userId: string): Promise<User> {
+/** Opens a session in this browser and sets its cookie. */
+export async function beginSession(ctx: IdentityContext, userId: string): Promise<User> {
   // A new session at each sign-in, and the old one of this browser ends: nobody can plant one beforehand.
   if (ctx.viewer) await ctx.sessions.close(ctx.viewer.sessionId)
   const cookie = await ctx.sessions.open(userId, ctx.client)
   ctx.viewer = await ctx.sessions.viewerOf(cookie)
   ctx.sessionCookie.set(cookie)
-  return ctx.em.findOneOrFail(User, { id: userId })
+  return ctx.em.findOneOrFail(User, { id: userId }, { refresh: true })
 }
 
 function checkProfile<P extends { displayName?: string | null; locale?: string; timeZone?: string }>(

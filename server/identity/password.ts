@@ -24,14 +24,14 @@ export async function verifyPassword(stored: string | null | undefined, password
   return matches && Boolean(stored)
 }
 
-/** Length and commonness are all that is asked: no composition rules. Errors: invalid_request on `password`. */
-export function checkPassword(password: string, email: string) {
+/** Length and commonness are all that is asked: no composition rules. Errors: invalid_request on `param`. */
+export function checkPassword(password: string, email: string, param = 'password') {
   if ([...password].length < LENGTH_MIN)
-    throw invalidField('password', `The password needs at least ${LENGTH_MIN} characters.`)
+    throw invalidField(param, `The password needs at least ${LENGTH_MIN} characters.`)
   if (Buffer.byteLength(password) > BYTES_MAX)
-    throw invalidField('password', `The password may have at most ${BYTES_MAX} bytes.`)
+    throw invalidField(param, `The password may have at most ${BYTES_MAX} bytes.`)
   if (isCommonPassword(password) || password.toLowerCase() === email.toLowerCase())
-    throw invalidField('password', 'This password is among the first that are guessed. Choose another.')
+    throw invalidField(param, 'This password is among the first that are guessed. Choose another.')
 }
 
 async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {

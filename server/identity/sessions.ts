@@ -3,11 +3,14 @@ import type { Attempts } from '../platform/attempts.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Context, Viewer } from '../platform/context.ts'
 import { isId, newId } from '../platform/ids.ts'
+import type { Mailer } from '../platform/mail/mailer.ts'
+import type { Settings } from '../platform/settings.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
 
 /**
  * Sessions are opaque: the cookie carries `id.secret`, the table the secret's SHA-256. A session ends by
- * sign-out, after IDLE_DAYS without use, or after LIFE_DAYS, whichever comes first.
+ * sign-out, after a fortnight without use, or after LIFE_DAYS, whichever comes first; an administrator's after eight
+ * hours and a day.
  */
 export interface Sessions {
   /** The cookie's value for a new session of this user. */
@@ -26,8 +29,13 @@ export interface Client {
 }
 
 export const LIFE_DAYS = 30
-const IDLE_DAYS = 14
 const DAY_MS = 86_400_000
+
+/** SQL over `user_session s JOIN app_user u`, with the time as $1. Whoever becomes an administrator has less at once. */
+export const ALIVE = `s.expires_at > $1 AND u.suspended_at IS NULL
+  AND s.last_seen_at > $1::timestamptz - CASE WHEN u.is_admin THEN interval '8 hours' ELSE interval '14 days' END
+  AND (NOT u.is_admin OR s.created_at > $1::timestamptz - interval '24 hours')`
+
 /** How long a session is believed without asking the database again. */
 const CACHE_MS = 10_000
 const CACHE_MAX = 10_000
@@ -121,8 +129,8 @@ async function find(sql: SqlPool, id: string, now: Date): Promise<Row | undefine
   const rows = await sql.query<Row>(
     `SELECT s.id, s.user_id, s.secret_hash, s.last_seen_at, u.is_admin
        FROM user_session s JOIN app_user u ON u.id = s.user_id
-      WHERE s.id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.suspended_at IS NULL`,
-    [id, now, new Date(now.getTime() - IDLE_DAYS * DAY_MS)],
+      WHERE ${ALIVE} AND s.id = $2`,
+    [now, id],
   )
   return rows[0]
 }
@@ -136,6 +144,15 @@ export interface Arrival {
   ip?: string
 }
 
+/** Ends a user's sessions, but one, in the caller's transaction; after its commit the caller says `forgetUser`. */
+export async function endSessions(tx: Sql, userId: string, except?: string): Promise<number> {
+  const ended = await tx.query(
+    'DELETE FROM user_session WHERE user_id = $1 AND id IS DISTINCT FROM $2::uuid RETURNING 1',
+    [userId, except ?? null],
+  )
+  return ended.length
+}
+
 /** What the identity verbs need besides the common context. */
 export type IdentityContext = Context & {
   sessions: Sessions
@@ -144,5 +161,15 @@ export type IdentityContext = Context & {
   sessionCookie: { set(value: string): void; clear(): void }
   /** What every new account gets, in the transaction that makes it. */
   welcome(tx: Sql, userId: string, arrival?: Arrival): Promise<void>
+  /** What a proved address brings, in the transaction that notes it: once for each account. */
+  rewardVerified(tx: Sql, userId: string, ip: string | undefined): Promise<void>
+  /** Ends what a deleted account had running elsewhere, in the transaction that deletes it. */
+  farewell(tx: Sql, userId: string): Promise<void>
+  /** After the commit of what touched balance, plan or standing. */
+  accountChanged(userId: string): Promise<void>
   attempts: Attempts
+  settings: Settings
+  mailer: Mailer
+  /** Codes sent by mail are hashed under it. */
+  emailCodeKey: Buffer
 }

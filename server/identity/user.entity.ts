@@ -24,6 +24,8 @@ export const UserSchema = defineEntity({
     isAdmin: p.boolean().default(false),
     emailVerifiedAt: p.datetime().nullable(),
     suspendedAt: p.datetime().nullable(),
+    /** Then nothing here says any more who it was. */
+    deletedAt: p.datetime().nullable(),
     createdAt: p.datetime(),
   },
 })

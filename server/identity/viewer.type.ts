@@ -12,4 +12,6 @@ export class ViewerType {
   @Field(() => String, { description: 'IANA name; days, weeks and months are counted in it.' })
   timeZone!: string
   @Field(() => Date) createdAt!: Date
+  @Field(() => Date, { nullable: true, description: 'When the address was proved to be theirs.' })
+  emailVerifiedAt?: Date | null
 }

@@ -8,6 +8,12 @@ const RULES = {
   sign_in: { points: 10, duration: 300 },
   sign_up: { points: 10, duration: 3600 },
   sign_in_link: { points: 10, duration: 300 },
+  send_code: { points: 6, duration: 3600 },
+  check_code: { points: 10, duration: 300 },
+  confirm_password: { points: 10, duration: 300 },
+  password_reset: { points: 5, duration: 3600 },
+  password_reset_address: { points: 20, duration: 3600 },
+  preview_invitation: { points: 30, duration: 300 },
   redeem_code: { points: 5, duration: 60 },
   redeem_code_address: { points: 20, duration: 3600 },
 } as const

@@ -4,7 +4,7 @@ import type { Log } from './log.ts'
 import type { Sql } from './sql.ts'
 
 /** What an operator may change while the server runs. The defaults are examples, marked so in the console. */
-const settingsShape = z.object({
+export const settingsShape = z.object({
   siteName: z.string().min(1).max(60).default('PingToken'),
   /** LLM tokens every new account is given, and for how many days. */
   signUpBonusTokens: z.number().int().min(0).max(1_000_000_000).default(100_000),

@@ -111,6 +111,8 @@ async function run<R>(
 /** 40001 serialization_failure, 40P01 deadlock_detected (PostgreSQL, appendix A). */
 const isRetryable = (error: unknown) => ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
 
+export const isUniqueViolation = (error: unknown) => (error as { code?: string }).code === '23505'
+
 /** Whether the database could not be asked at all, as opposed to having said no. */
 export function isDatabaseAway(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }

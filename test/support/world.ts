@@ -8,6 +8,8 @@ import { lonely } from '../../server/platform/bus.ts'
 import { createEvents } from '../../server/platform/events.ts'
 import { newId } from '../../server/platform/ids.ts'
 import { createLog } from '../../server/platform/log.ts'
+import { silentMailer } from '../../server/platform/mail/mailer.ts'
+import { type Settings, settingsShape } from '../../server/platform/settings.ts'
 import { createTokenBook, type OwnerTerms } from '../../server/tokens/token.book.ts'
 import type { TokensContext } from '../../server/tokens/tokens.ts'
 
@@ -45,6 +47,7 @@ export function createWorld(database: Database): World {
   const clock = { now: new Date('2026-11-24T08:00:00Z') }
   const now = () => clock.now
   const shared = { config, sql: database.sql, now, events: createEvents(), log: createLog('silent') }
+  const settings: Settings = { values: settingsShape.parse({}), reload: async () => undefined }
   const sessions = createSessions({ sql: database.sql, now, bus: lonely })
   const terms = new Map<string, Terms>()
   const termsOf = async (userId: string) => terms.get(userId) ?? free
@@ -85,7 +88,13 @@ export function createWorld(database: Database): World {
         client: { ip, userAgent: 'test' },
         sessionCookie: { set: (value) => cookies.push(value), clear: () => cookies.push('') },
         welcome: async () => undefined,
+        rewardVerified: async () => undefined,
+        farewell: async () => undefined,
+        accountChanged: async () => undefined,
         attempts: createAttempts(),
+        settings,
+        mailer: silentMailer,
+        emailCodeKey: Buffer.alloc(32),
       }
     },
   }

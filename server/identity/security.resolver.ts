@@ -1,0 +1,194 @@
+import { IsEmail, Length, MaxLength } from 'class-validator'
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql'
+import { changePassword, requestPasswordReset, resetPassword } from './credentials.ts'
+import { deleteAccount } from './deletion.ts'
+import type { IdentityContext } from './sessions.ts'
+import type { User } from './user.entity.ts'
+import {
+  confirmEmailChange,
+  mustVerify,
+  pendingEmailOf,
+  requestEmailChange,
+  sendVerificationCode,
+  verifyEmail,
+} from './verification.ts'
+import { ViewerType } from './viewer.type.ts'
+
+const PASSWORD_BYTES_MAX = 256
+
+@InputType()
+class SendVerificationCodeInput {
+  @Field(() => String, { nullable: true, description: "The letter's language; absent: the account's." })
+  @MaxLength(10)
+  locale?: string
+}
+
+@InputType()
+class CodeInput {
+  @Field(() => String, { description: 'Six digits.' }) @Length(6, 6) code!: string
+}
+
+@InputType()
+class ChangePasswordInput {
+  @Field(() => String, { description: 'Empty for an account that has no password yet.' })
+  @MaxLength(PASSWORD_BYTES_MAX)
+  currentPassword!: string
+  @Field(() => String, { description: 'At least ten characters.' })
+  @MaxLength(PASSWORD_BYTES_MAX)
+  newPassword!: string
+}
+
+@InputType()
+class RequestPasswordResetInput {
+  @Field(() => String) @Length(1, 254) email!: string
+}
+
+@InputType()
+class ResetPasswordInput {
+  @Field(() => String, { description: 'The secret of the link.' }) @Length(1, 100) token!: string
+  @Field(() => String, { description: 'At least ten characters.' })
+  @MaxLength(PASSWORD_BYTES_MAX)
+  newPassword!: string
+}
+
+@InputType()
+class RequestEmailChangeInput {
+  @Field(() => String) @IsEmail() @MaxLength(254) email!: string
+  @Field(() => String) @MaxLength(PASSWORD_BYTES_MAX) password!: string
+}
+
+@InputType()
+class DeleteAccountInput {
+  @Field(() => String, { description: 'Empty for an account that has no password.' })
+  @MaxLength(PASSWORD_BYTES_MAX)
+  password!: string
+}
+
+@ObjectType({ description: 'A code was sent. It works for ten minutes and five tries.' })
+class CodeSentPayload {
+  @Field(() => Int, { description: 'After how many seconds another may be asked for.' })
+  resendAfterSeconds!: number
+  @Field(() => ViewerType) viewer!: User
+}
+
+@ObjectType()
+class ViewerPayload {
+  @Field(() => ViewerType) viewer!: User
+}
+
+@ObjectType()
+class RequestPasswordResetPayload {
+  @Field(() => Boolean, { description: 'Always true: whether there is such an account is told to nobody.' })
+  ok!: boolean
+}
+
+@ObjectType()
+class DeleteAccountPayload {
+  @Field(() => Boolean) ok!: boolean
+}
+
+@Resolver(() => ViewerType)
+export class SecurityResolver {
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the address has still to be proved; false where the server sends no mail.',
+  })
+  needsEmailVerification(@Ctx() ctx: IdentityContext, @Root() user: User) {
+    return mustVerify(ctx, user)
+  }
+
+  @FieldResolver(() => Boolean, { description: 'False for accounts that sign in by link only.' })
+  hasPassword(@Root() user: User) {
+    return Boolean(user.passwordHash)
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The address that replaces the present one once its code is entered.',
+  })
+  pendingEmail(@Ctx() ctx: IdentityContext, @Root() user: User) {
+    return pendingEmailOf(ctx, user.id)
+  }
+
+  @Mutation(() => CodeSentPayload, { description: "Sends a new code to the viewer's address." })
+  async sendVerificationCode(
+    @Ctx() ctx: IdentityContext,
+    @Arg('input', () => SendVerificationCodeInput) { locale }: SendVerificationCodeInput,
+  ) {
+    return sendVerificationCode(ctx, locale)
+  }
+
+  @Mutation(() => ViewerPayload, {
+    description: 'Proves the address by the code that was sent to it. The sign-up bonus comes with it.',
+  })
+  async verifyEmail(@Ctx() ctx: IdentityContext, @Arg('input', () => CodeInput) { code }: CodeInput) {
+    return { viewer: await verifyEmail(ctx, code) }
+  }
+
+  @Mutation(() => CodeSentPayload, {
+    description: 'Sends a code to a new address; the present one stays until it is entered.',
+  })
+  async requestEmailChange(
+    @Ctx() ctx: IdentityContext,
+    @Arg('input', () => RequestEmailChangeInput) { email, password }: RequestEmailChangeInput,
+  ) {
+    return requestEmailChange(ctx, email, password)
+  }
+
+  @Mutation(() => ViewerPayload, { description: 'The new address holds from now on; the old one is told.' })
+  async confirmEmailChange(@Ctx() ctx: IdentityContext, @Arg('input', () => CodeInput) { code }: CodeInput) {
+    return { viewer: await confirmEmailChange(ctx, code) }
+  }
+
+  @Mutation(() => ViewerPayload, { description: 'Ends every other session.' })
+  async changePassword(
+    @Ctx() ctx: IdentityContext,
+    @Arg('input', () => ChangePasswordInput) { currentPassword, newPassword }: ChangePasswordInput,
+  ) {
+    return { viewer: await changePassword(ctx, currentPassword, newPassword) }
+  }
+
+  @Mutation(() => RequestPasswordResetPayload, {
+    description:
+      'Sends a link to choose a new password, if there is an account; the answer is the same if not.',
+  })
+  async requestPasswordReset(
+    @Ctx() ctx: IdentityContext,
+    @Arg('input', () => RequestPasswordResetInput) { email }: RequestPasswordResetInput,
+  ) {
+    await requestPasswordReset(ctx, email)
+    return { ok: true }
+  }
+
+  @Mutation(() => ViewerPayload, {
+    description: 'Chooses a new password by a link, once. Every session ends, and this browser is signed in.',
+  })
+  async resetPassword(
+    @Ctx() ctx: IdentityContext,
+    @Arg('input', () => ResetPasswordInput) { token, newPassword }: ResetPasswordInput,
+  ) {
+    return { viewer: await resetPassword(ctx, token, newPassword) }
+  }
+
+  @Mutation(() => DeleteAccountPayload, {
+    description:
+      'Removes name and address and ends tokens, sessions and subscription at once. Charges and entries stay.',
+  })
+  async deleteAccount(
+    @Ctx() ctx: IdentityContext,
+    @Arg('input', () => DeleteAccountInput) { password }: DeleteAccountInput,
+  ) {
+    await deleteAccount(ctx, password)
+    return { ok: true }
+  }
+}
