@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Redis } from 'ioredis'
 import { join } from 'node:path'
+import { createKeyRing } from './access-keys/key-ring.ts'
 import { createCatalog } from './catalog/catalog.ts'
 import { seedCatalog } from './catalog/catalog.seed.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -21,6 +22,7 @@ import { startEmbeddedDatabase } from './platform/embedded/embedded-database.ts'
 import { createEvents } from './platform/events.ts'
 import { newId } from './platform/ids.ts'
 import { createMetrics } from './platform/metrics.ts'
+import { createPoints } from './platform/points.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMailer } from './platform/mail/mailer.ts'
 import { createSealer } from './platform/sealed.ts'
@@ -150,6 +152,7 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
   const mailer = createMailer({ ...config, sql, log, now, sealer, siteName: () => settings.values.siteName })
   closers.push(() => mailer.stop())
   const gifts = { ledger, settings, mailer, now }
+  const sessions = createSessions({ sql, now, bus })
   const paymentSandbox = config.production ? undefined : openPaymentSandbox(config, secretKey, ground)
 
   return {
@@ -166,7 +169,9 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     modelHealth: createModelHealth({ sql, now }),
     ledger,
     tokenBook,
-    sessions: createSessions({ sql, now, bus }),
+    sessions,
+    keyRing: createKeyRing({ sql, now, bus, sessions }),
+    points: createPoints(redis),
     sessionCookie: createSessionCookie(config.publicUrl),
     attempts: createAttempts(redis),
     mailer,

@@ -1,4 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
+import type { AccessKeysContext } from '../access-keys/access-keys.ts'
+import type { KeyRing } from '../access-keys/key-ring.ts'
 import type { CatalogContext } from '../catalog/catalog.resolver.ts'
 import type { ChannelsContext } from '../admin/channels.ts'
 import type { Arrival, Client, IdentityContext, Sessions } from '../identity/sessions.ts'
@@ -17,6 +19,7 @@ import type { Events } from '../platform/events.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Log } from '../platform/log.ts'
 import type { Mailer } from '../platform/mail/mailer.ts'
+import type { Points } from '../platform/points.ts'
 import type { Sealer } from '../platform/sealed.ts'
 import type { Settings } from '../platform/settings.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
@@ -25,6 +28,7 @@ import { termsOf } from '../plans/plans.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
 import type { TokensContext } from '../tokens/tokens.ts'
 import type { ModelHealth } from '../usage/model-health.ts'
+import { createDeadline, type Deadline } from './deadline.ts'
 
 /** What lives as long as the process; app.ts makes it once. */
 export interface Services {
@@ -41,6 +45,8 @@ export interface Services {
   modelHealth: ModelHealth
   sessions: Sessions
   sessionCookie: SessionCookie
+  keyRing: KeyRing
+  points: Points
   attempts: Attempts
   tokenBook: TokenBook
   ledger: Ledger
@@ -67,7 +73,13 @@ export type GraphQLContext = IdentityContext &
   ChannelsContext &
   CodesContext &
   PaymentsContext &
-  InvitationsContext & { ledger: Ledger; settings: Settings; modelHealth: ModelHealth }
+  InvitationsContext & {
+    ledger: Ledger
+    settings: Settings
+    modelHealth: ModelHealth
+  } & AccessKeysContext & {
+    deadline: Deadline
+  }
 
 export interface Caller {
   viewer: Viewer | undefined
@@ -85,6 +97,7 @@ export function createContext(services: Services, { viewer, client, setCookie }:
     em,
     catalog,
     now,
+    deadline: createDeadline(),
     viewer,
     client,
     sessionCookie: {

@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors'
-import { type GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { ArgumentValidationError } from 'type-graphql'
 import { DomainError, serviceUnavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
@@ -18,7 +18,7 @@ const CODES: Record<string, string> = {
 /** What was meant to be said is said, with its code. A bug says nothing: its story is in the log. */
 export function createErrorFormatter(log: Log) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
-    const error = asDomainError(unwrapResolverError(thrown))
+    const error = asDomainError(causeOf(thrown))
     if (error)
       return { ...formatted, message: error.message, extensions: { code: error.code, ...error.detail } }
 
@@ -37,6 +37,22 @@ export function createErrorFormatter(log: Log) {
 /** For graphql-ws, which hands over GraphQLErrors that no plugin has seen. */
 export const formatSocketErrors = (log: Log, errors: readonly GraphQLError[]) =>
   errors.map((error) => createErrorFormatter(log)(error.toJSON(), error))
+
+/** A refusal before anything ran: its HTTP status says so as well. */
+export function refusal(error: unknown): GraphQLError {
+  const meant = asDomainError(error)
+  if (!meant)
+    return error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })
+  return new GraphQLError(meant.message, {
+    originalError: meant,
+    extensions: { http: { status: meant.status } },
+  })
+}
+
+function causeOf(thrown: unknown): unknown {
+  const cause = unwrapResolverError(thrown)
+  return cause instanceof GraphQLError && cause.originalError ? cause.originalError : cause
+}
 
 function asDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error

@@ -15,7 +15,10 @@ export const TOKENS_MAX = 2_000
 
 const refused = (message: string) => new GraphQLError(message, { extensions: { code: 'invalid_request' } })
 
-/** Fields below fields, through fragments; introspection is measured like everything else. */
+/**
+ * Fields below fields, through fragments. Tools ask for `__schema` in fourteen levels: how often its lists may be
+ * nested is graphql-js's own rule (MaxIntrospectionDepthRule).
+ */
 export const depthRule: ValidationRule = (context: ValidationContext): ASTVisitor => {
   const depthOf = depthMeter(context)
   return {
@@ -48,6 +51,7 @@ function depthMeter(context: ValidationContext) {
   }
 
   function depthBelow(selection: SelectionNode): number {
+    if (selection.kind === Kind.FIELD && selection.name.value === '__schema') return 1
     if (selection.kind === Kind.FIELD)
       return 1 + (selection.selectionSet ? depthOf(selection.selectionSet) : 0)
     if (selection.kind === Kind.INLINE_FRAGMENT) return depthOf(selection.selectionSet)

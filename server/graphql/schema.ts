@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { buildSchema } from 'type-graphql'
+import { AccessKeyResolver, ViewerAccessKeysResolver } from '../access-keys/access-key.resolver.ts'
 import { AdminResolver } from '../admin/admin.resolver.ts'
 import { AuditResolver } from '../admin/audit.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
@@ -24,6 +25,7 @@ import { ApiTokenSpendResolver, ViewerSpendResolver } from '../usage/spend.resol
 import { ModelHealthResolver } from '../usage/model-health.resolver.ts'
 import { UsageReportResolver, ViewerUsageReportResolver } from '../usage/report.resolver.ts'
 import { UsageResolver, ViewerUsageResolver } from '../usage/usage.resolver.ts'
+import { timeLimit } from './deadline.ts'
 import { entrance } from './entrance.ts'
 import { SiteResolver } from './site.resolver.ts'
 
@@ -64,8 +66,10 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       UsageReportResolver,
       ViewerUsageReportResolver,
       LowBalanceResolver,
+      AccessKeyResolver,
+      ViewerAccessKeysResolver,
     ],
-    globalMiddlewares: [entrance],
+    globalMiddlewares: [entrance, timeLimit],
     pubSub: events.pubSub as never,
     authChecker: ({ context }) => Boolean(signedIn(context as Context)),
     // With `forbidUnknownValues` class-validator would refuse every input that has no rule of its own.

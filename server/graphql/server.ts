@@ -1,10 +1,12 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
 import type { FastifyInstance } from 'fastify'
 import { type GraphQLSchema, printSchema } from 'graphql'
+import { bearerOf, viewerOf } from './caller.ts'
 import { createContext, type GraphQLContext, type Services } from './context.ts'
-import { createErrorFormatter } from './errors.ts'
+import { createErrorFormatter, refusal } from './errors.ts'
+import { createGate, type CostReport, type Gate } from './gate.ts'
 import { rules, TOKENS_MAX } from './guard.ts'
 
 const BODY_BYTES_MAX = 256 * 1024
@@ -12,10 +14,10 @@ const PATH = '/graphql'
 
 /** Apollo at /graphql over HTTP, and the contract as text at /graphql/schema.graphql. */
 export async function graphqlServer(fastify: FastifyInstance, schema: GraphQLSchema, services: Services) {
-  const { config, log, sessions, sessionCookie } = services
+  const { config, log } = services
   const apollo = new ApolloServer<GraphQLContext>({
     schema,
-    introspection: !config.production,
+    introspection: true, // The gate decides for whom.
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     hideSchemaDetailsFromClientErrors: config.production,
@@ -26,7 +28,11 @@ export async function graphqlServer(fastify: FastifyInstance, schema: GraphQLSch
     validationRules: rules,
     parseOptions: { maxTokens: TOKENS_MAX },
     formatError: createErrorFormatter(log),
-    plugins: [fastifyApolloDrainPlugin(fastify), ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      fastifyApolloDrainPlugin(fastify),
+      ApolloServerPluginLandingPageDisabled(),
+      gatekeeper(createGate(schema, services)),
+    ],
   })
   await apollo.start()
 
@@ -34,11 +40,17 @@ export async function graphqlServer(fastify: FastifyInstance, schema: GraphQLSch
     scope.addHook('onRoute', (route) => {
       if (route.url === PATH) route.bodyLimit = BODY_BYTES_MAX
     })
+    scope.addHook('onRequest', async ({ headers }) => {
+      // Browsers attach cookies to what other sites' pages send, never a key: there is nothing to forge.
+      if (bearerOf(headers.authorization) !== undefined) headers['apollo-require-preflight'] = 'access key'
+    })
     await scope.register(fastifyApollo(apollo), {
       path: PATH,
       context: async (request, reply) =>
         createContext(services, {
-          viewer: await sessions.viewerOf(sessionCookie.read(request.headers.cookie)),
+          viewer: await viewerOf(services, request.headers).catch((error: unknown) => {
+            throw refusal(error)
+          }),
           client: { ip: request.ip, userAgent: request.headers['user-agent'] },
           setCookie: (header) => void reply.header('set-cookie', header),
         }),
@@ -48,3 +60,23 @@ export async function graphqlServer(fastify: FastifyInstance, schema: GraphQLSch
   const sdl = printSchema(schema)
   fastify.get('/graphql/schema.graphql', (_, reply) => reply.type('text/plain; charset=utf-8').send(sdl))
 }
+
+/** The gate in Apollo's words. */
+const gatekeeper = (gate: Gate): ApolloServerPlugin<GraphQLContext> => ({
+  async requestDidStart() {
+    let cost: CostReport | undefined
+    return {
+      async didResolveOperation({ document, operationName, request, contextValue }) {
+        try {
+          cost = await gate.admit({ document, operationName, variables: request.variables }, contextValue)
+        } catch (error) {
+          throw refusal(error)
+        }
+      },
+      async willSendResponse({ response: { body } }) {
+        if (cost && body.kind === 'single')
+          body.singleResult.extensions = { ...body.singleResult.extensions, cost }
+      },
+    }
+  },
+})

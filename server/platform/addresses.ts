@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
 /** Loopback, private, link-local, carrier-grade NAT, multicast and reserved ranges (IANA's special registries). */
@@ -34,4 +35,36 @@ export function isPrivateAddress(address: string): boolean {
   const plain = address.replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/i, '')
   const family = isIP(plain)
   return family === 0 || special.check(plain, family === 6 ? 'ipv6' : 'ipv4')
+}
+
+const NAMED: Record<string, string[]> = { loopback: ['127.0.0.0/8', '::1/128'] }
+
+/** Who asks: the peer, or whom the trusted proxies in front say it is, read from the nearest one outwards. */
+export function clientAddress(
+  { socket, headers }: IncomingMessage,
+  trustedProxies: readonly string[],
+): string | undefined {
+  const peer = socket.remoteAddress
+  if (!peer || trustedProxies.length === 0) return peer
+  const trusted = listOf(trustedProxies.flatMap((proxy) => NAMED[proxy] ?? proxy))
+  const told = String(headers['x-forwarded-for'] ?? '').split(',')
+  const way = [peer, ...told.map((address) => address.trim()).reverse()].filter((address) => isIP(address))
+  return way.find((address) => !contains(trusted, address)) ?? way.at(-1)
+}
+
+function listOf(ranges: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [base = '', bits] = range.split('/')
+    if (isIP(base) === 0) continue
+    const family = isIP(base) === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(base, family)
+    else list.addSubnet(base, Number(bits), family)
+  }
+  return list
+}
+
+function contains(list: BlockList, address: string): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4')
 }

@@ -7,6 +7,7 @@ export interface News {
   /** The account, its plan or its standing. */
   userChanged: { userId: string }
   sessionEnded: { sessionId: string }
+  accessKeyEnded: { keyId: string }
   catalogChanged: object
   settingsChanged: object
   /** A GraphQL event; who listens is asked at its destination. */

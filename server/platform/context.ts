@@ -7,9 +7,17 @@ import type { SqlPool } from './sql.ts'
 
 export interface Viewer {
   id: string
+  /** Never with an access key. */
   isAdmin: boolean
+  /** Empty with an access key, which is no session. */
   sessionId: string
+  /** Who calls with an access key may do what its scopes say (graphql/scopes.ts), not all that is theirs. */
+  accessKey?: { id: string; scopes: ReadonlySet<Scope> }
 }
+
+/** What an access key may be good for. */
+export const SCOPES = ['read_usage', 'manage_tokens', 'read_money', 'buy'] as const
+export type Scope = (typeof SCOPES)[number]
 
 /** What one request may touch. Every domain function takes it first and reaches for nothing else. */
 export interface Context {

@@ -60,6 +60,17 @@ export const signInRequired = () => new DomainError('unauthenticated', 'sign_in_
 export const adminRequired = () =>
   new DomainError('forbidden', 'admin_required', 'Only an administrator may do this.')
 
+/** An access key is not good for this; `scope` names what would be, null when nothing is. */
+export const scopeMissing = (field: string, scope: string | null) =>
+  new DomainError(
+    'forbidden',
+    'scope_missing',
+    scope
+      ? `This access key lacks the scope "${scope}", which ${field} needs. Make a key with it in the console.`
+      : `${field} is not open to access keys. Sign in to use it.`,
+    { scope, field },
+  )
+
 /** What the caller may not see does not exist for them. */
 export const notFound = (what: string) =>
   new DomainError('not_found', `${what.replaceAll(' ', '_')}_not_found`, `There is no such ${what}.`)

@@ -1,4 +1,4 @@
-import { createPubSub } from '@graphql-yoga/subscription'
+import { Repeater, SlidingBuffer } from '@graphql-yoga/subscription'
 import type { Bus } from './bus.ts'
 
 /**
@@ -14,19 +14,47 @@ export type Topics = {
 
 export interface Events {
   publish<T extends keyof Topics>(topic: T, userId: string, payload: Omit<Topics[T][1], 'sequence'>): void
-  readonly pubSub: ReturnType<typeof createPubSub<Topics>>
+  readonly pubSub: PubSub
+}
+
+/** What type-graphql and subscriptions listen to. */
+export interface PubSub {
+  publish(topic: keyof Topics, userId: string, payload: object): void
+  subscribe<T extends keyof Topics>(topic: T, userId: string): AsyncIterableIterator<Topics[T][1]>
+}
+
+/** Events kept for a listener that reads slowly; then the oldest go. */
+const BACKLOG_MAX = 256
+
+function createPubSub(): PubSub {
+  const listeners = new Map<string, Set<(payload: never) => unknown>>()
+  return {
+    publish(topic, userId, payload) {
+      for (const hear of listeners.get(`${topic} ${userId}`) ?? []) hear(payload as never)
+    },
+    subscribe<T extends keyof Topics>(topic: T, userId: string) {
+      const key = `${topic} ${userId}`
+      return new Repeater<Topics[T][1]>(async (push, stop) => {
+        const heard = listeners.get(key) ?? new Set()
+        listeners.set(key, heard.add(push))
+        await stop
+        heard.delete(push)
+        if (heard.size === 0) listeners.delete(key)
+      }, new SlidingBuffer(BACKLOG_MAX))
+    },
+  }
 }
 
 /** What happens here is told to the listeners of every process; each numbers what its own listeners get. */
 export function createEvents(bus?: Bus): Events {
-  const pubSub = createPubSub<Topics>()
+  const pubSub = createPubSub()
   let sequence = 0n
 
   /** Never behind the clock, so that a listener who moves to another process sees larger numbers as well. */
   function deliver(topic: keyof Topics, userId: string, payload: object) {
     const clock = BigInt(Date.now()) * 1_000n
     sequence = sequence < clock ? clock : sequence + 1n
-    pubSub.publish(topic, userId, { ...payload, sequence } as never)
+    pubSub.publish(topic, userId, { ...payload, sequence })
   }
 
   bus?.hear('event', ({ topic, userId, payload }) => deliver(topic as keyof Topics, userId, payload))

@@ -3,7 +3,8 @@ import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql'
 import { invalidField } from './errors.ts'
 
 export const PAGE_SIZE_MAX = 100
-const PAGE_SIZE = 25
+/** When neither `first` nor `last` says. */
+export const PAGE_SIZE = 25
 
 /** The four arguments of a Relay connection; `first`/`after` go forward, `last`/`before` back. */
 @ArgsType()

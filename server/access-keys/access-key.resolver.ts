@@ -1,0 +1,94 @@
+import { ArrayMaxSize, ArrayMinSize, Length } from 'class-validator'
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql'
+import { ViewerType } from '../identity/viewer.type.ts'
+import type { Context } from '../platform/context.ts'
+import { PageArgs } from '../platform/page.ts'
+import { AccessKeyConnection, AccessKeyScope, AccessKeyStatusType, AccessKeyType } from './access-key.type.ts'
+import {
+  type AccessKey,
+  type AccessKeysContext,
+  createAccessKey,
+  listAccessKeys,
+  revokeAccessKey,
+  statusOf,
+} from './access-keys.ts'
+
+const SCOPES_MAX = 4
+
+@InputType({ description: 'A new access key.' })
+class CreateAccessKeyInput {
+  @Field(() => String, { description: 'For people: where the key is used.' }) @Length(1, 60) name!: string
+  @Field(() => [AccessKeyScope], { description: 'No more than the script needs.' })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(SCOPES_MAX)
+  scopes!: AccessKeyScope[]
+  @Field(() => Date, { nullable: true, description: 'Absent: it does not expire.' }) expiresAt?: Date | null
+}
+
+@InputType({ description: 'Which access key ends.' })
+class RevokeAccessKeyInput {
+  @Field(() => ID, { description: 'Of the key.' }) id!: string
+}
+
+@ObjectType({ description: 'The new key, and its secret.' })
+class CreateAccessKeyPayload {
+  @Field(() => AccessKeyType, { description: 'The new key.' }) accessKey!: AccessKey
+  @Field(() => String, { description: 'The full secret. It is not stored and cannot be shown again.' })
+  secret!: string
+}
+
+@ObjectType({ description: 'The key that ended.' })
+class RevokeAccessKeyPayload {
+  @Field(() => AccessKeyType, { description: 'As it is now.' }) accessKey!: AccessKey
+}
+
+@Resolver(() => AccessKeyType)
+export class AccessKeyResolver {
+  @FieldResolver(() => AccessKeyStatusType, { description: 'Whether it works now.' })
+  status(@Root() accessKey: AccessKey, @Ctx() { now }: Context) {
+    return statusOf(accessKey, now())
+  }
+
+  @Mutation(() => CreateAccessKeyPayload, {
+    description: 'Makes an access key; its secret is shown this once. Not open to access keys.',
+  })
+  createAccessKey(
+    @Ctx() ctx: AccessKeysContext,
+    @Arg('input', () => CreateAccessKeyInput, { description: 'A new access key.' })
+    input: CreateAccessKeyInput,
+  ) {
+    return createAccessKey(ctx, input)
+  }
+
+  @Mutation(() => RevokeAccessKeyPayload, {
+    description: 'For good, and at once; its subscriptions end. Not open to access keys.',
+  })
+  async revokeAccessKey(
+    @Ctx() ctx: AccessKeysContext,
+    @Arg('input', () => RevokeAccessKeyInput, { description: 'Which key.' }) { id }: RevokeAccessKeyInput,
+  ) {
+    return { accessKey: await revokeAccessKey(ctx, id) }
+  }
+}
+
+@Resolver(() => ViewerType)
+export class ViewerAccessKeysResolver {
+  @FieldResolver(() => AccessKeyConnection, {
+    description: 'Keys for scripts, newest first. Not open to access keys.',
+  })
+  accessKeys(@Ctx() ctx: Context, @Args(() => PageArgs) page: PageArgs) {
+    return listAccessKeys(ctx, page)
+  }
+}
