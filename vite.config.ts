@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { articles } from './scripts/articles/plugin.ts'
 
 const root = import.meta.dirname
 // scripts/dev.ts passes the API's address; `vite build` needs none.
@@ -10,7 +11,7 @@ const api = process.env.API_URL ?? 'http://127.0.0.1:3000'
 /** One config, two outputs: `vite build` writes dist/client (the console) and dist/server/main.js. */
 export default defineConfig({
   root: resolve(root, 'web'),
-  plugins: [vue(), tailwindcss()],
+  plugins: [vue(), tailwindcss(), articles(resolve(root, 'web/docs'), resolve(root, 'dist/documentation'))],
   builder: {},
   define: { __VUE_OPTIONS_API__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false' },
   server: {
@@ -22,6 +23,8 @@ export default defineConfig({
       '/api': { target: api },
       '/v1': { target: api },
       '/healthz': { target: api },
+      '/llms.txt': { target: api },
+      '^/(docs|help|agreement|privacy)(/[^?]*)?\\.md': { target: api },
     },
   },
   environments: {

@@ -57,6 +57,8 @@ export interface Overrides {
   database?: Database
   /** The built console; without it only the API is served. */
   clientDir?: string
+  /** The articles of the documentation. */
+  articlesDir?: string
   now?: () => Date
   log?: Log
   /** How long the relay waits, for tests that do not. */
@@ -96,7 +98,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     })
     closers.push(() => relay.close())
     registerGauges(services.metrics, { ...services, relay })
-    const { fastify, drain } = await serve(services, { relay, clientDir: overrides.clientDir, database })
+    const { fastify, drain } = await serve(services, {
+      relay,
+      database,
+      clientDir: overrides.clientDir,
+      articlesDir: overrides.articlesDir,
+    })
 
     return {
       services,

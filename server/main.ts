@@ -13,13 +13,17 @@ import { startWorkers, WorkerFailed } from './workers.ts'
 // Built, this file is dist/server/main.js and its neighbour dist/client is the console.
 const built = join(import.meta.dirname, '..', 'client')
 const clientDir = existsSync(join(built, 'index.html')) ? built : undefined
+// From source, the articles are where they are written.
+const articlesDir = ['../documentation', '../web/docs']
+  .map((path) => join(import.meta.dirname, path))
+  .find((path) => existsSync(join(path, 'outline.json')))
 
 /** Reads the configuration, starts, says where things are, and stops cleanly when asked to. */
 async function main() {
   const config = readConfig(process.env)
   if (cluster.isWorker) return serveAsWorker(config)
   if (config.workers > 1) return supervise(config)
-  const app = await createApp(config, { clientDir })
+  const app = await createApp(config, { clientDir, articlesDir })
   const welcome = await prepare(app)
   const url = await app.listen()
   stopOnSignals({ close: () => app.close() })
@@ -30,7 +34,7 @@ async function main() {
 async function serveAsWorker(config: Config) {
   process.on('SIGINT', () => undefined)
   const asked = once(process, 'SIGTERM')
-  const app = await createApp(config, { clientDir })
+  const app = await createApp(config, { clientDir, articlesDir })
   process.send!(await app.listen())
   await asked
   await app.close()

@@ -5,6 +5,8 @@ import type { Services } from './graphql/context.ts'
 import { createSchema } from './graphql/schema.ts'
 import { graphqlServer } from './graphql/server.ts'
 import { graphqlSocket } from './graphql/socket.ts'
+import { openLibrary } from './documentation/library.ts'
+import { documentationRoutes } from './http/documentation.routes.ts'
 import { exportRoutes } from './http/export.routes.ts'
 import { healthRoutes } from './http/health.ts'
 import { metricsRoutes } from './http/metrics.routes.ts'
@@ -24,6 +26,8 @@ export interface ServeOptions {
   database: Database
   /** The built console; without it only the API is served. */
   clientDir: string | undefined
+  /** The articles of the documentation; without them there are none. */
+  articlesDir: string | undefined
 }
 
 export interface Serving {
@@ -35,7 +39,7 @@ export interface Serving {
 /** Puts the doors side by side on one HTTP server: console, GraphQL (HTTP and WebSocket), REST, health. */
 export async function serve(
   services: Services,
-  { relay, database, clientDir }: ServeOptions,
+  { relay, database, clientDir, articlesDir }: ServeOptions,
 ): Promise<Serving> {
   const { config, sessions, sessionCookie } = services
   let draining = false
@@ -76,6 +80,8 @@ export async function serve(
     viewerOf: (request) => sessions.viewerOf(sessionCookie.read(request.headers.cookie)),
   })
   await fastify.register(paymentRoutes(services, services.paymentSandbox), { prefix: '/payments' })
+  const library = articlesDir ? openLibrary(articlesDir, services) : undefined
+  if (library) documentationRoutes(fastify, library)
   if (clientDir) await webRoutes(fastify, clientDir)
 
   return {

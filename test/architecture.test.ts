@@ -11,7 +11,7 @@ const rows = [
   ['payments', 'codes', 'invitations', 'invoices'],
   ['notifications', 'access-keys'],
   ['relay'],
-  ['admin'],
+  ['admin', 'documentation'],
   ['graphql', 'http'],
 ]
 const server = path.resolve('server')

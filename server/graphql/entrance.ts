@@ -8,6 +8,7 @@ const OPEN = new Set([
   'Query.models',
   'Query.model',
   'Query.plans',
+  'Query.documentationFacts',
   'Mutation.signUp',
   'Mutation.signIn',
   'Mutation.signOut',

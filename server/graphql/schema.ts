@@ -26,6 +26,7 @@ import { ModelHealthResolver } from '../usage/model-health.resolver.ts'
 import { UsageReportResolver, ViewerUsageReportResolver } from '../usage/report.resolver.ts'
 import { UsageResolver, ViewerUsageResolver } from '../usage/usage.resolver.ts'
 import { timeLimit } from './deadline.ts'
+import { DocumentationResolver } from '../documentation/documentation.resolver.ts'
 import { entrance } from './entrance.ts'
 import { SiteResolver } from './site.resolver.ts'
 
@@ -68,6 +69,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       LowBalanceResolver,
       AccessKeyResolver,
       ViewerAccessKeysResolver,
+      DocumentationResolver,
     ],
     globalMiddlewares: [entrance, timeLimit],
     pubSub: events.pubSub as never,

@@ -65,6 +65,10 @@ export async function offerOfVersion(sql: Sql, versionId: string): Promise<Offer
   return offer!
 }
 
+/** Everything that a stranger could buy, in the shop's order. */
+export const visibleOffers = (sql: Sql): Promise<Offer[]> =>
+  sql.query<Offer>(`SELECT ${COLUMNS} FROM ${CURRENT} WHERE p.visible ORDER BY p.position, p.id`)
+
 /** What is offered, in the shop's order. Administrators see withdrawn plans too. */
 export async function listPlans(ctx: Context, page: PageArgs): Promise<Connection<Offer>> {
   const query = pageQuery(page)

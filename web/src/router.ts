@@ -1,6 +1,7 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import type { ConsoleI18n } from './i18n/i18n.ts'
+import { documentationRoutes } from './docs/routes.ts'
 import { announce } from './shell/announcer.ts'
 import { isSignedIn, viewer } from './session/session.ts'
 
@@ -18,7 +19,9 @@ declare module 'vue-router' {
 export function createConsoleRouter(i18n: ConsoleI18n) {
   const router = createRouter({
     history: createWebHistory(),
-    scrollBehavior: (_, __, saved) => saved ?? { top: 0 },
+    // A heading below the sticky header; an article that is still loading scrolls there itself.
+    scrollBehavior: (to, from, saved) =>
+      saved ?? (to.hash && to.path === from.path ? { el: to.hash, top: 72 } : { top: 0 }),
     routes: [
       {
         path: '/',
@@ -61,6 +64,7 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             component: () => import('./payments/SandboxPayPage.vue'),
             meta: { title: 'sandboxPay.title' },
           },
+          ...documentationRoutes,
           {
             path: 'gallery',
             name: 'gallery',

@@ -2,6 +2,7 @@ import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
 import { common, shell } from './en/common.ts'
+import { docs } from './en/docs.ts'
 import { errors } from './en/errors.ts'
 import { chart, dashboard, usage, wallet } from './en/money.ts'
 import { operator } from './en/operator.ts'
@@ -27,6 +28,7 @@ export const messages = {
   models,
   landing,
   gallery,
+  docs,
 }
 
 /** Every language has exactly these keys. */

@@ -3,6 +3,7 @@ import { account } from './zh-CN/account.ts'
 import { admin } from './zh-CN/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './zh-CN/buying.ts'
 import { common, shell } from './zh-CN/common.ts'
+import { docs } from './zh-CN/docs.ts'
 import { errors } from './zh-CN/errors.ts'
 import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
 import { operator } from './zh-CN/operator.ts'
@@ -28,4 +29,5 @@ export const messages: Messages = {
   models,
   landing,
   gallery,
+  docs,
 }

@@ -1,0 +1,37 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Language } from '../documentation/facts.ts'
+import type { Library } from '../documentation/library.ts'
+
+type Asked = FastifyRequest<{ Params: { name: string }; Querystring: { lang?: string } }>
+
+/** The documentation for programs: /llms.txt lists it, and every article is there as Markdown. */
+export function documentationRoutes(fastify: FastifyInstance, library: Library) {
+  fastify.get('/llms.txt', async (request: Asked, reply) =>
+    reply
+      .type('text/plain; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(await library.index(languageOf(request))),
+  )
+  for (const section of ['docs', 'help'] as const)
+    fastify.get(`/${section}/:name.md`, (request: Asked, reply) =>
+      send(section, request.params.name, request, reply),
+    )
+  for (const name of ['agreement', 'privacy'])
+    fastify.get(`/${name}.md`, (request: Asked, reply) => send('legal', name, request, reply))
+
+  async function send(section: 'docs' | 'help' | 'legal', name: string, request: Asked, reply: FastifyReply) {
+    const language = languageOf(request)
+    const text = await library.article(section, name, language)
+    if (text === undefined) return reply.callNotFound()
+    return reply
+      .type('text/markdown; charset=utf-8')
+      .headers({ 'content-language': language, 'cache-control': 'no-cache', vary: 'accept-language' })
+      .send(text)
+  }
+}
+
+/** `?lang=`, then what the caller reads first, then English: programs mostly say nothing. */
+export function languageOf({ query, headers }: FastifyRequest<{ Querystring: { lang?: string } }>): Language {
+  const asked = query.lang ?? headers['accept-language'] ?? ''
+  return /^\s*zh/i.test(asked) ? 'zh-CN' : 'en'
+}

@@ -1,0 +1,93 @@
+import { useQuery } from '@urql/vue'
+import { useLocalStorage } from '@vueuse/core'
+import { computed, type ComputedRef, type Ref, ref } from 'vue'
+import { graphql } from '../graphql/graphql.ts'
+import { SiteQuery, viewer } from '../session/session.ts'
+
+export type Os = 'unix' | 'windows'
+
+/** What a snippet is filled with. Never a secret: those are known only in the moment they are made. */
+export interface SnippetContext {
+  /** `https://example.com` */
+  origin: string
+  /** `https://example.com/api/v1` */
+  baseUrl: string
+  model: string
+  /** What stands for the secret in files and programs. */
+  token: string
+  /** What stands for it in a shell: the environment variable once an API token is chosen, else `token`. */
+  shellToken: string
+  os: Os
+}
+
+const ChoicesQuery = graphql(`
+  query SnippetChoices {
+    models(first: 100) {
+      edges {
+        node {
+          id
+          displayName
+        }
+      }
+    }
+  }
+`)
+const OwnTokensQuery = graphql(`
+  query OwnTokens {
+    viewer {
+      id
+      apiTokens(first: 100, status: ACTIVE) {
+        edges {
+          node {
+            id
+            name
+            prefix
+            lastFour
+          }
+        }
+      }
+    }
+  }
+`)
+
+export const TOKEN_PLACEHOLDER = 'YOUR_API_TOKEN'
+export const ENVIRONMENT_VARIABLE = 'PINGTOKEN_API_KEY'
+const DEFAULT_MODEL = 'deepseek-v4-pro'
+
+// Chosen once, for every page and every visit. Which API token was chosen is forgotten with the page.
+const model = useLocalStorage('docs.model', DEFAULT_MODEL)
+const language = useLocalStorage('docs.language', 'bash')
+const os = useLocalStorage<Os>('docs.os', /Windows/.test(navigator.userAgent) ? 'windows' : 'unix')
+const tokenId = ref('')
+
+/** The choices of the bar above the documentation, and what they make of a snippet. */
+export function useSnippetContext(): {
+  context: ComputedRef<SnippetContext>
+  models: ComputedRef<{ id: string; displayName: string }[]>
+  apiTokens: ComputedRef<{ id: string; name: string; prefix: string; lastFour: string }[]>
+  model: Ref<string>
+  tokenId: Ref<string>
+  os: Ref<Os>
+  /** The programming language last looked at: a fence's language, `bash` for curl. */
+  language: Ref<string>
+} {
+  const { data: site } = useQuery({ query: SiteQuery })
+  const { data: choices } = useQuery({ query: ChoicesQuery })
+  const { data: own } = useQuery({ query: OwnTokensQuery, pause: computed(() => !viewer.value) })
+  const models = computed(() => choices.value?.models.edges.map(({ node }) => node) ?? [])
+  const apiTokens = computed(() => own.value?.viewer?.apiTokens.edges.map(({ node }) => node) ?? [])
+  const context = computed<SnippetContext>(() => {
+    const baseUrl = site.value?.site.apiBaseUrl ?? `${location.origin}/api/v1`
+    const isThere = models.value.length === 0 || models.value.some(({ id }) => id === model.value)
+    const variable = os.value === 'windows' ? `$env:${ENVIRONMENT_VARIABLE}` : `$${ENVIRONMENT_VARIABLE}`
+    return {
+      origin: baseUrl.replace(/\/api\/v1$/, ''),
+      baseUrl,
+      model: isThere ? model.value : models.value[0]!.id,
+      token: TOKEN_PLACEHOLDER,
+      shellToken: tokenId.value ? variable : TOKEN_PLACEHOLDER,
+      os: os.value,
+    }
+  })
+  return { context, models, apiTokens, model, tokenId, os, language }
+}
