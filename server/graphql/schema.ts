@@ -4,6 +4,7 @@ import { AccessKeyResolver, ViewerAccessKeysResolver } from '../access-keys/acce
 import { AdminResolver } from '../admin/admin.resolver.ts'
 import { AuditResolver } from '../admin/audit.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
+import { SignInLinkResolver } from '../admin/sign-in-link.resolver.ts'
 import { UserResolver } from '../admin/user.resolver.ts'
 import { CatalogResolver } from '../catalog/catalog.resolver.ts'
 import { ChannelResolver } from '../admin/channel.resolver.ts'
@@ -55,6 +56,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       AuditResolver,
       UserResolver,
       BooksResolver,
+      SignInLinkResolver,
       CodeResolver,
       ViewerCodesResolver,
       PaymentResolver,

@@ -121,11 +121,11 @@ class OutboxMailer implements Mailer {
 
   private async sendAll() {
     await this.giveUp()
-    while (!this.stopped) {
+    do {
       const letter = await this.claim()
       if (!letter) return
       await this.send(letter)
-    }
+    } while (!this.stopped)
   }
 
   /** Nobody else takes it meanwhile; if this process dies, somebody does later. */

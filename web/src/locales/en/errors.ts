@@ -11,6 +11,7 @@ export const errors = {
   wrong_password: 'The password is wrong.',
   password_link_invalid: 'This link was used already or has expired. Ask for a new one.',
   last_administrator: 'You are the last administrator. Make somebody else one first.',
+  user_suspended: 'This account is suspended or deleted: nobody can sign in to it.',
   session_not_found: 'This session has ended already.',
   email_taken: 'There is already an account with this e-mail address. Sign in instead.',
   insufficient_balance: 'All three pools are empty. Top up, redeem a code, or wait for a bonus.',

@@ -5,6 +5,7 @@ export const operator = {
     create_code_batch: 'Codes made',
     create_plan: 'Plan created',
     create_plan_version: 'New plan terms',
+    create_sign_in_link: 'Sign-in link made',
     hide_model: 'Model hidden',
     refund_order: 'Payment refunded',
     resume_user: 'Let in again',

@@ -10,6 +10,7 @@ export const errors = {
   wrong_password: '密码错误。',
   password_link_invalid: '链接已被使用或已过期，请重新申请。',
   last_administrator: '您是最后一位管理员，请先指定其他管理员。',
+  user_suspended: '该账户已停用或已注销，无法登录。',
   session_not_found: '该会话已结束。',
   email_taken: '该邮箱已注册，请直接登录。',
   insufficient_balance: '三种余额均已用完。请充值、兑换或等待奖励。',

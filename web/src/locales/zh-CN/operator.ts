@@ -4,6 +4,7 @@ export const operator = {
     create_code_batch: '生成兑换码',
     create_plan: '新建套餐',
     create_plan_version: '更新套餐条款',
+    create_sign_in_link: '生成登录链接',
     hide_model: '隐藏模型',
     refund_order: '退款',
     resume_user: '恢复账户',
