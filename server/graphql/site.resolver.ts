@@ -2,6 +2,7 @@ import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql'
 import type { CatalogContext } from '../catalog/catalog.resolver.ts'
 import type { Mailer } from '../platform/mail/mailer.ts'
 import type { Settings } from '../platform/settings.ts'
+import { PROTOCOLS } from '../relay/admit.ts'
 
 @ObjectType({ description: 'What a client may know of this server before signing in.' })
 class Site {
@@ -12,6 +13,11 @@ class Site {
   sandbox!: boolean
   @Field(() => Boolean, { description: 'Whether passwords can be reset and addresses proved by e-mail.' })
   sendsMail!: boolean
+  @Field(() => [String], {
+    description:
+      'The routes below the base URL that answer: chat_completions, messages, responses, embeddings.',
+  })
+  doors!: string[]
 }
 
 @Resolver()
@@ -25,6 +31,7 @@ export class SiteResolver {
       apiBaseUrl: `${config.publicUrl}/api/v1`,
       sandbox: catalog.usesSandbox,
       sendsMail: mailer.enabled,
+      doors: [...PROTOCOLS],
     }
   }
 }

@@ -14,13 +14,16 @@ import { countPrompt, promptBytes } from './tokenizer.ts'
 /** Who calls: an API token's secret, or a signed-in user who tests with one of their tokens. */
 export type Credentials = { secret: string | undefined } | { userId: string; tokenId: string }
 
+/** The ways a generating request may be spoken, each a route below /api/v1. */
+export const PROTOCOLS = ['chat_completions', 'messages', 'responses', 'embeddings'] as const
+
 export interface Call {
   requestId: string
   credentials: Credentials
   ip: string
   /** A streamed answer is held back until it is complete, so that another channel can take over (`X-PingToken-Buffered`). */
   buffered?: boolean
-  protocol: 'chat_completions' | 'messages' | 'responses' | 'embeddings'
+  protocol: (typeof PROTOCOLS)[number]
   /** The body as it arrived; reading it may fail (too large, too slow, not JSON). */
   readBody(): Promise<Buffer>
   /** Told as soon as it is known: every answer to a recognised token carries it. */

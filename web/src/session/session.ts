@@ -32,6 +32,7 @@ export const SiteQuery = graphql(`
       name
       apiBaseUrl
       sandbox
+      doors
     }
   }
 `)
