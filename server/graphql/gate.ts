@@ -25,7 +25,7 @@ export interface Gate {
 }
 
 /** Whatever can be guessed at, or sends a mail: once in an operation. */
-const GUESSES = /^(sign(In|Up)|redeem|verify|confirm|reset|request|resend|changePassword|changeEmail)/
+const GUESSES = /^(sign(In|Up)|redeem|verify|confirm|reset|request|send|change(Password|Email)|deleteAccount)/
 
 export function createGate(
   schema: GraphQLSchema,

@@ -21,28 +21,37 @@ export interface Events {
 export interface PubSub {
   publish(topic: keyof Topics, userId: string, payload: object): void
   subscribe<T extends keyof Topics>(topic: T, userId: string): AsyncIterableIterator<Topics[T][1]>
+  /** Answers how to stop. */
+  listen<T extends keyof Topics>(topic: T, userId: string, hear: (payload: Topics[T][1]) => void): () => void
 }
 
 /** Events kept for a listener that reads slowly; then the oldest go. */
 const BACKLOG_MAX = 256
 
 function createPubSub(): PubSub {
-  const listeners = new Map<string, Set<(payload: never) => unknown>>()
-  return {
+  const listeners = new Map<string, Set<(payload: never) => void>>()
+  const pubSub: PubSub = {
     publish(topic, userId, payload) {
       for (const hear of listeners.get(`${topic} ${userId}`) ?? []) hear(payload as never)
     },
     subscribe<T extends keyof Topics>(topic: T, userId: string) {
-      const key = `${topic} ${userId}`
       return new Repeater<Topics[T][1]>(async (push, stop) => {
-        const heard = listeners.get(key) ?? new Set()
-        listeners.set(key, heard.add(push))
+        const unlisten = pubSub.listen(topic, userId, (payload) => void push(payload))
         await stop
-        heard.delete(push)
-        if (heard.size === 0) listeners.delete(key)
+        unlisten()
       }, new SlidingBuffer(BACKLOG_MAX))
     },
+    listen(topic, userId, hear) {
+      const key = `${topic} ${userId}`
+      const heard = listeners.get(key) ?? new Set()
+      listeners.set(key, heard.add(hear))
+      return () => {
+        heard.delete(hear)
+        if (heard.size === 0 && listeners.get(key) === heard) listeners.delete(key)
+      }
+    },
   }
+  return pubSub
 }
 
 /** What happens here is told to the listeners of every process; each numbers what its own listeners get. */

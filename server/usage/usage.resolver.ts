@@ -6,6 +6,7 @@ import {
   Field,
   FieldResolver,
   ID,
+  Int,
   Resolver,
   Root,
   Subscription,
@@ -17,6 +18,7 @@ import { PageArgs } from '../platform/page.ts'
 import { ApiTokenType } from '../tokens/token.type.ts'
 import { ReceiptType } from './receipt.type.ts'
 import { loadersOf, type UsageContext } from './usage.loaders.ts'
+import { type UsageTick, usageTicks } from './usage.ticks.ts'
 import { findUsage, listUsage, shownAttempts, type UsageRecord } from './usage.ts'
 import {
   UsageAttempt,
@@ -24,6 +26,7 @@ import {
   UsageRecordConnection,
   UsageRecordedEvent,
   UsageRecordType,
+  UsageTickEvent,
 } from './usage.type.ts'
 
 @ArgsType()
@@ -73,5 +76,18 @@ export class UsageResolver {
   })
   async usageRecorded(@Root() { sequence, requestId }: Topics['usageRecorded'][1], @Ctx() ctx: Context) {
     return { sequence, record: await findUsage(ctx, requestId) }
+  }
+
+  @Subscription(() => UsageTickEvent, {
+    subscribe: ({ args, context }) =>
+      usageTicks(context as Context, (args as { bucketSeconds: number }).bucketSeconds),
+    description: 'At most once a second: what the requests settled meanwhile added.',
+  })
+  usageTick(
+    @Root() tick: UsageTick,
+    @Arg('bucketSeconds', () => Int, { defaultValue: 60, description: 'Length of a bucket, 1 to 86,400.' })
+    _bucketSeconds: number,
+  ) {
+    return tick
   }
 }

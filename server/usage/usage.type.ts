@@ -102,3 +102,28 @@ export class UsageRecordedEvent {
   sequence!: bigint
   @Field(() => UsageRecordType) record!: UsageRecordType
 }
+
+@ObjectType({ description: 'What requests added to one bucket of time, for one model and API token.' })
+export class UsageDelta {
+  @Field(() => Date, { description: 'Of the bucket; buckets begin at multiples of their length since 1970.' })
+  start!: Date
+  @Field(() => String, { description: 'The name that was sent as `model`.' }) model!: string
+  @Field(() => ID, { description: 'Who asked.' }) apiTokenId!: string
+  @Field(() => Int64, { description: 'How many requests.' }) requests!: bigint
+  @Field(() => Int64, { description: 'How many of them succeeded.' }) succeeded!: bigint
+  @Field(() => Int64, { description: 'LLM tokens of their prompts.' }) promptTokens!: bigint
+  @Field(() => Int64, { description: 'LLM tokens of their answers.' }) completionTokens!: bigint
+  @Field(() => Money, { description: 'What they cost.' }) cost!: bigint
+}
+
+@ObjectType({ description: 'What the viewer used since the tick before: add it to what you show.' })
+export class UsageTickEvent {
+  @Field(() => Int64, {
+    description:
+      '1, 2, 3 … of this subscription. When a number is left out, ticks were lost: read usageReport anew.',
+  })
+  sequence!: bigint
+  @Field(() => Date, { description: 'When it was sent.' }) at!: Date
+  @Field(() => [UsageDelta], { description: 'Each request is counted in one tick only.' })
+  deltas!: UsageDelta[]
+}

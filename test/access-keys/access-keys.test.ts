@@ -140,7 +140,7 @@ test('the keys of a suspended user open nothing', async () => {
   await app.services.sql.query('UPDATE app_user SET is_admin = true WHERE id = $1', [admin.id])
   app.services.sessions.forgetUser(admin.id)
   const { errors } = await admin.one.graphql(
-    `mutation { setUserSuspended(input: { userId: "${id}", suspended: true }) { user { id } } }`,
+    `mutation { setUserSuspended(input: { userId: "${id}", suspended: true, reason: "test" }) { user { id } } }`,
   )
   expect(errors).toBeUndefined()
   expect((await script(secret).graphql('{ viewer { id } }')).status).toBe(401)

@@ -99,7 +99,14 @@ test('a bad field is named', async () => {
 test('without signing in, only what is public can be read or done', async () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'))
   const publicQueries = ['viewer', 'models', 'model', 'site', 'plans']
-  const publicMutations = ['signUp', 'signIn', 'signOut', 'redeemSignInLink']
+  const publicMutations = [
+    'signUp',
+    'signIn',
+    'signOut',
+    'redeemSignInLink',
+    'requestPasswordReset',
+    'resetPassword',
+  ]
   const stranger = browser()
 
   for (const [operation, type, allowed] of [
