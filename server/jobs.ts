@@ -6,6 +6,7 @@ import type { NoticeServices } from './payments/notices.ts'
 import { reconcileOrders } from './payments/reconcile.ts'
 import type { InferenceKeys } from './relay/inference-keys.ts'
 import { ROLL_UP_EVERY_MS, rollUpModelHours } from './usage/model-hours.ts'
+import { forgetOld, type RetentionServices } from './retention.ts'
 import { nextPeriodEnd, renewSubscriptions, type RenewalServices } from './plans/renewals.ts'
 
 /** How often a job runs when nothing is due sooner. */
@@ -19,7 +20,11 @@ export interface Jobs {
 
 /** What the server does by itself besides serving; the ledger's own chores are its own. */
 export function startJobs(
-  services: RenewalServices & RewardServices & NoticeServices & BooksServices & { keys: InferenceKeys },
+  services: RenewalServices &
+    RewardServices &
+    NoticeServices &
+    BooksServices &
+    RetentionServices & { keys: InferenceKeys },
 ): Jobs {
   const { sql, now, log } = services
   const jobs = [
@@ -39,6 +44,10 @@ export function startJobs(
     }),
     repeat(log, 'books', () => checkBooks(services)),
     repeat(log, 'model hours', async () => ((await rollUpModelHours(sql, now())) ? 0 : ROLL_UP_EVERY_MS)),
+    repeat(log, 'retention', async () => {
+      await forgetOld(services)
+      return HOUR_MS
+    }),
     repeat(log, 'idempotency keys', async () => {
       await forgetOldKeys(sql, now())
       await services.keys.forgetOld()

@@ -82,7 +82,7 @@ export async function serve(
   await fastify.register(paymentRoutes(services, services.paymentSandbox), { prefix: '/payments' })
   const library = articlesDir ? openLibrary(articlesDir, services) : undefined
   if (library) documentationRoutes(fastify, library)
-  if (clientDir) await webRoutes(fastify, clientDir)
+  if (clientDir) await webRoutes(fastify, clientDir, services.settings)
 
   return {
     fastify,

@@ -5,6 +5,7 @@ import { AdminResolver } from '../admin/admin.resolver.ts'
 import { AuditResolver } from '../admin/audit.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
 import { SignInLinkResolver } from '../admin/sign-in-link.resolver.ts'
+import { SettingsResolver } from '../admin/settings.resolver.ts'
 import { UserResolver } from '../admin/user.resolver.ts'
 import { CatalogResolver } from '../catalog/catalog.resolver.ts'
 import { ChannelResolver } from '../admin/channel.resolver.ts'
@@ -55,6 +56,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       AdminResolver,
       AuditResolver,
       UserResolver,
+      SettingsResolver,
       BooksResolver,
       SignInLinkResolver,
       CodeResolver,

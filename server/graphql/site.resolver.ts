@@ -7,6 +7,15 @@ import { PROTOCOLS } from '../relay/admit.ts'
 @ObjectType({ description: 'What a client may know of this server before signing in.' })
 class Site {
   @Field(() => String) name!: string
+  @Field(() => String, { nullable: true, description: 'How the operator is reached.' }) contact!:
+    string | null
+  @Field(() => String, { nullable: true, description: 'The number under which authorities know the site.' })
+  record!: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the operator adds to the agreement; plain text.',
+  })
+  agreementAddendum!: string | null
   @Field(() => String, { description: 'Base URL for OpenAI-compatible tools: https://example.com/api/v1' })
   apiBaseUrl!: string
   @Field(() => Boolean, { description: 'True when answers come from the built-in sandbox provider.' })
@@ -28,6 +37,9 @@ export class SiteResolver {
   ): Site {
     return {
       name: settings.values.siteName,
+      contact: settings.values.siteContact || null,
+      record: settings.values.siteRecord || null,
+      agreementAddendum: settings.values.agreementAddendum || null,
       apiBaseUrl: `${config.publicUrl}/api/v1`,
       sandbox: catalog.usesSandbox,
       sendsMail: mailer.enabled,

@@ -3,13 +3,27 @@ import type { FastifyInstance } from 'fastify'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Settings, SettingValues } from '../platform/settings.ts'
 
 const YEAR_S = 31_536_000
 
+/** The operator's own texts stand in the page: they are there before the first query. */
+function withTexts(html: string, { siteName, siteContact, siteRecord }: SettingValues): string {
+  const texts = { 'application-name': siteName, 'site-contact': siteContact, 'site-record': siteRecord }
+  return html
+    .replace(/<title>.*?<\/title>/, () => `<title>${escaped(siteName)}</title>`)
+    .replace(/<meta name="([\w-]+)" content="[^"]*"/g, (meta, name: string) =>
+      name in texts ? `<meta name="${name}" content="${escaped(texts[name as keyof typeof texts])}"` : meta,
+    )
+}
+
+const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+
 /** The console's build: hashed assets for ever, index.html for every page, and the headers that guard them. */
-export async function webRoutes(fastify: FastifyInstance, clientDir: string) {
+export async function webRoutes(fastify: FastifyInstance, clientDir: string, settings: Settings) {
   const html = readFileSync(join(clientDir, 'index.html'), 'utf8')
   const headers = pageHeaders(html)
+  const page = () => withTexts(html, settings.values)
 
   await fastify.register(fastifyStatic, {
     root: clientDir,
@@ -24,12 +38,12 @@ export async function webRoutes(fastify: FastifyInstance, clientDir: string) {
   const isPage = (method: string, accept = '') =>
     (method === 'GET' || method === 'HEAD') && /text\/html|\*\/\*/.test(accept)
 
-  fastify.get('/', (_, reply) => reply.headers(headers).type('text/html; charset=utf-8').send(html))
+  fastify.get('/', (_, reply) => reply.headers(headers).type('text/html; charset=utf-8').send(page()))
   fastify.setNotFoundHandler((request, reply) => {
     const known =
       isPage(request.method, request.headers.accept) &&
       !/^\/(api|v1|graphql|assets|payments|export)(\/|$|\?)/.test(request.url)
-    if (known) return reply.headers(headers).type('text/html; charset=utf-8').send(html)
+    if (known) return reply.headers(headers).type('text/html; charset=utf-8').send(page())
     return reply
       .code(404)
       .send({ error: { code: 'not_found', message: 'There is nothing at this address.' } })

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 import type { ConsoleI18n } from './i18n/i18n.ts'
 import { documentationRoutes } from './docs/routes.ts'
 import { announce } from './shell/announcer.ts'
+import { site } from './shell/site.ts'
 import { isSignedIn, viewer } from './session/session.ts'
 
 declare module 'vue-router' {
@@ -167,6 +168,12 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             meta: { title: 'admin.codes.title' },
           },
           {
+            path: 'settings',
+            name: 'admin-settings',
+            component: () => import('./admin/SettingsPage.vue'),
+            meta: { title: 'operator.settings.title' },
+          },
+          {
             path: 'audit',
             name: 'admin-audit',
             component: () => import('./admin/AuditPage.vue'),
@@ -196,7 +203,7 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
   })
   router.afterEach(async (to, from) => {
     const title = to.meta.title ? i18n.global.t(to.meta.title) : ''
-    document.title = title ? `${title} · PingToken` : 'PingToken'
+    document.title = title ? `${title} · ${site.name}` : site.name
     if (!from.name || to.path === from.path) return
     await nextTick()
     document.querySelector<HTMLElement>('h1')?.focus()

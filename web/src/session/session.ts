@@ -30,6 +30,9 @@ export const SiteQuery = graphql(`
   query Site {
     site {
       name
+      contact
+      record
+      agreementAddendum
       apiBaseUrl
       sandbox
       doors

@@ -22,6 +22,7 @@ export const common = {
 }
 
 export const shell = {
+  contact: 'Contact: {contact}',
   account: 'Account menu',
   balance: 'Balance: open the wallet',
   connection: { idle: 'Connecting', live: 'Live', reconnecting: 'Reconnecting' },

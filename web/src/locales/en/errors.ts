@@ -57,5 +57,6 @@ export const errors = {
   request_already_answered: 'This request was answered before.',
   user_not_found: 'There is no such account.',
   cannot_suspend_yourself: 'You cannot suspend your own account.',
+  setting_changed_meanwhile: 'Somebody else changed this setting meanwhile. Reload and look at it again.',
   provider_not_found: 'There is no such provider.',
 }

@@ -15,6 +15,7 @@ export const operator = {
     show_model: 'Model shown',
     suspend_user: 'Suspended',
     update_plan: 'Plan changed',
+    update_setting: 'Setting changed',
   },
   audit: {
     actor: 'Administrator',
@@ -29,5 +30,66 @@ export const operator = {
   reasonHint: 'Kept in the audit with your name.',
   resumeText: 'They can sign in and use their API tokens again.',
   resumeTitle: 'Let {email} in again?',
+  setting: {
+    agreementAddendum: {
+      hint: 'Shown below the user agreement, as it is written here.',
+      label: 'Addition to the agreement',
+    },
+    auditKeptDays: {
+      hint: 'At least 180. Records of money are never deleted.',
+      label: 'Days the audit is kept',
+    },
+    invitationBonusDays: { hint: 'For both sides.', label: 'Days an invitation bonus lasts' },
+    invitationsPerMonth: {
+      hint: 'Per inviter and calendar month; the invited account still gets its bonus.',
+      label: 'Invitation rewards a month',
+    },
+    inviteeBonusTokens: {
+      hint: 'LLM tokens, once the account has paid for something.',
+      label: 'Bonus for the invited',
+    },
+    inviterBonusTokens: {
+      hint: 'LLM tokens, once the invited account has paid for something.',
+      label: 'Bonus for the inviter',
+    },
+    sessionsKeptDays: {
+      hint: 'Address and browser of sessions that ended by themselves.',
+      label: 'Days ended sessions are kept',
+    },
+    signUpBonusDays: { hint: 'From the day it is given.', label: 'Days the sign-up bonus lasts' },
+    signUpBonusTokens: { hint: 'LLM tokens for every new account; 0 for none.', label: 'Sign-up bonus' },
+    signUpBonusesPerAddress: {
+      hint: 'Further accounts from the same address begin without the bonus.',
+      label: 'Sign-up bonuses per address and day',
+    },
+    siteContact: {
+      hint: 'An e-mail address or a web address, shown to everybody.',
+      label: 'Contact',
+    },
+    siteName: { hint: 'In the title and beside the logo.', label: 'Name of the site' },
+    siteRecord: { hint: 'For example the ICP number, shown in the footer.', label: 'Record number' },
+  },
+  settings: {
+    changedBy: 'Changed by {who}',
+    countWanted: 'A whole number from {minimum} to {maximum}.',
+    discard: 'Discard',
+    group: {
+      BONUSES: 'Bonuses',
+      LIMITS: 'Limits',
+      RETENTION: 'How long things are kept',
+      SITE: 'The site',
+    },
+    leave: 'Leave without saving the changes?',
+    lengthWanted: 'Between {minimum} and {maximum} characters.',
+    nothing: '(empty)',
+    pending: 'Changes not saved: {n}',
+    review: 'Review changes',
+    reviewText: 'In force at once, for everybody.',
+    reviewTitle: 'Save these changes?',
+    saved: 'Settings saved.',
+    text: 'What you can change while the server runs.',
+    title: 'Settings',
+    undecided: 'An example: nobody has decided yet.',
+  },
   type: 'Type {text} to confirm',
 }

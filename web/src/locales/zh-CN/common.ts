@@ -22,6 +22,7 @@ export const common = {
 }
 
 export const shell = {
+  contact: '联系方式：{contact}',
   account: '账户菜单',
   balance: '余额：打开钱包',
   connection: { idle: '连接中', live: '实时', reconnecting: '重新连接中' },

@@ -56,5 +56,6 @@ export const errors = {
   request_already_answered: '此请求已有答复。',
   user_not_found: '没有这个账户。',
   cannot_suspend_yourself: '不能停用自己的账户。',
+  setting_changed_meanwhile: '此设置已被他人修改，请刷新后重试。',
   provider_not_found: '没有这个服务商。',
 }
