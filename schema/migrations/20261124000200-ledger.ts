@@ -266,7 +266,7 @@ const placeHolds = `
 // One call settles N requests of M accounts and answers which of them are new. In a VOLATILE function under READ
 // COMMITTED every statement has a fresh snapshot, so what follows the locks sees all that was committed before they
 // were won; as one bare statement it would not. Accounts are locked in the order of their ids: no deadlock.
-const settleBatch = `
+export const settleBatch = `
   CREATE FUNCTION settle_batch(p_rows jsonb, p_settled_by text) RETURNS TABLE (request_id uuid)
   LANGUAGE plpgsql AS $f$
   #variable_conflict use_column

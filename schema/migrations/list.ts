@@ -10,6 +10,7 @@ import { Migration20261126000400Catalog } from './20261126000400-catalog.ts'
 import { Migration20261126000500Operations } from './20261126000500-operations.ts'
 import { Migration20261126000100Accounts } from './20261126000100-accounts.ts'
 import { Migration20261126000300AccessKeys } from './20261126000300-access-keys.ts'
+import { Migration20261126000700FlatCost } from './20261126000700-flat-cost.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Migration20261126000500Operations,
   Migration20261126000100Accounts,
   Migration20261126000300AccessKeys,
+  Migration20261126000700FlatCost,
 ]

@@ -54,12 +54,11 @@ export async function readAccounts(
   instanceId: string,
 ): Promise<AccountState[]> {
   const rows = await sql.query<StateRow>(
-    `SELECT a.id AS account_id, a.wallet_nano, a.version,
-            coalesce((SELECT sum(h.wallet_nano) FROM hold h WHERE h.account_id = a.id AND h.instance_id <> $2), 0)::bigint
-              AS wallet_held,
+    `WITH held AS MATERIALIZED (SELECT * FROM held_elsewhere($1, $2))
+     SELECT a.id AS account_id, a.wallet_nano, a.version,
+            coalesce((SELECT h.amount FROM held h WHERE h.account_id = a.id AND h.bucket_id IS NULL), 0) AS wallet_held,
             b.id AS bucket_id, b.kind, b.remaining, b.models, b.valid_from, b.valid_until,
-            coalesce((SELECT sum(leg.amount) FROM hold h, unnest(h.bucket_ids, h.bucket_amounts) AS leg(id, amount)
-                      WHERE h.account_id = a.id AND h.instance_id <> $2 AND leg.id = b.id), 0)::bigint AS bucket_held
+            coalesce((SELECT h.amount FROM held h WHERE h.account_id = a.id AND h.bucket_id = b.id), 0) AS bucket_held
      FROM account a LEFT JOIN bucket b ON b.account_id = a.id AND b.remaining > 0
      WHERE a.id = ANY ($1)
      ORDER BY a.id, b.kind = 'quota', b.valid_until, b.id`,

@@ -5,7 +5,7 @@ import type { SettlementListener } from './billing.ts'
 import { type DatabaseHealth, mayPass, within } from './database-health.ts'
 import { type ChargeRow, settleBatch, settledCharge, type SettledBy } from './settlement.ts'
 
-const GATHER_MS = 10
+const GATHER_MS = 40
 const BATCH_MAX = 500
 const ANSWER_MS = 30_000
 const RETRY_FIRST_MS = 50

@@ -1,6 +1,7 @@
 import type { SettledCharge, SettlementListener } from '../ledger/billing.ts'
 import type { Events } from '../platform/events.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Sql } from '../platform/sql.ts'
 import { addSpend } from './spend.ts'
 
 /** What the relay says of a request beside its charge; an interrupted process said only the first part. */
@@ -43,17 +44,10 @@ export function createUsageListener({
         [JSON.stringify(rows)],
         { prepared: true },
       )
-      await tx.query(
-        `UPDATE api_token t SET last_used_at = u.at
-           FROM (SELECT api_token_id, max(created_at) AS at
-                   FROM jsonb_to_recordset($1::jsonb) AS r (api_token_id uuid, created_at timestamptz) GROUP BY 1) u
-          WHERE t.id = u.api_token_id AND (t.last_used_at IS NULL OR t.last_used_at < u.at - interval '1 minute')`,
-        [JSON.stringify(rows)],
-        { prepared: true },
-      )
+      await touchTokens(tx, rows)
       await addSpend(
         tx,
-        charges.filter(({ cost }) => cost > 0n).map(({ requestId }) => requestId),
+        rows.filter(({ cost_nano }) => cost_nano !== '0'),
       )
     },
     committed(charges) {
@@ -63,6 +57,19 @@ export function createUsageListener({
       }
     },
   }
+}
+
+/** To the minute: a busy API token's row is not written with every batch. */
+async function touchTokens(tx: Sql, rows: UsageRow[]): Promise<void> {
+  const latest = new Map<string, string>()
+  for (const { api_token_id: id, created_at: at } of rows) if ((latest.get(id) ?? '') < at) latest.set(id, at)
+  await tx.query(
+    `UPDATE api_token t SET last_used_at = u.at
+       FROM unnest($1::uuid[], $2::timestamptz[]) AS u(id, at)
+      WHERE t.id = u.id AND (t.last_used_at IS NULL OR t.last_used_at < u.at - interval '1 minute')`,
+    [[...latest.keys()], [...latest.values()]],
+    { prepared: true },
+  )
 }
 
 const MS_PER_S = 1_000
@@ -81,6 +88,8 @@ function count(metrics: Metrics, { usage, cost, detail, admittedAt }: SettledCha
   metrics.duration.observe(durationMs / MS_PER_S)
   metrics.settleLatency.observe(Math.max(0, Date.now() - admittedAt.getTime() - durationMs) / MS_PER_S)
 }
+
+type UsageRow = ReturnType<typeof rowOf>
 
 function rowOf({ requestId, accountId, modelId, usage, source, cost, admittedAt, ...charge }: SettledCharge) {
   const detail = charge.detail as unknown as RequestDetail

@@ -14,19 +14,29 @@ export interface Spend {
   resetsAt: Date
 }
 
+/** A request that was just settled, by whose API token, and when it was admitted. */
+export interface SpentBy {
+  id: string
+  user_id: string
+  api_token_id: string
+  created_at: string
+}
+
 /**
- * Adds settled money to its quarter of an hour, in the transaction that settles: called with the ids of charges that
- * are new. A quarter of an hour divides every time zone's days.
+ * Adds settled money to its quarter of an hour, in the transaction that settles: called with charges that are new. A
+ * quarter of an hour divides every time zone's days.
  */
-export async function addSpend(tx: Sql, requestIds: string[]): Promise<void> {
+export async function addSpend(tx: Sql, requests: SpentBy[]): Promise<void> {
+  if (requests.length === 0) return
   await tx.query(
-    `INSERT INTO spend_quarter AS s (api_token_id, quarter, user_id, spent_nano)
-     SELECT u.api_token_id, date_bin('15 minutes', u.created_at, 'epoch'), u.user_id, -sum(e.value_nano)
-     FROM ledger_entry e JOIN usage_record u ON u.id = e.request_id
-     WHERE e.request_id = ANY ($1) AND e.unit = 'nano'
-     GROUP BY 1, 2, 3 ORDER BY 1, 2
-     ON CONFLICT (api_token_id, quarter) DO UPDATE SET spent_nano = s.spent_nano + excluded.spent_nano`,
-    [requestIds],
+    'SELECT add_spend($1, $2, $3, $4)',
+    [
+      requests.map(({ id }) => id),
+      requests.map(({ user_id }) => user_id),
+      requests.map(({ api_token_id }) => api_token_id),
+      requests.map(({ created_at }) => created_at),
+    ],
+    { prepared: true },
   )
 }
 
