@@ -35,7 +35,7 @@ const SELECT = `SELECT u.id, u.email, u.display_name AS "displayName", u.is_admi
   FROM app_user u LEFT JOIN account a ON a.id = u.id
   LEFT JOIN LATERAL (SELECT sum(remaining) FILTER (WHERE kind = 'quota') AS quota,
                             sum(remaining) FILTER (WHERE kind = 'bonus') AS bonus
-                     FROM bucket WHERE account_id = u.id AND (valid_until IS NULL OR valid_until > $1)) b ON true
+                     FROM bucket WHERE account_id = u.id AND valid_from <= $1 AND (valid_until IS NULL OR valid_until > $1)) b ON true
   LEFT JOIN LATERAL (SELECT count(*) AS active FROM api_token WHERE user_id = u.id AND revoked_at IS NULL) t ON true
   LEFT JOIN LATERAL (SELECT sum(spent_nano) AS spent FROM spend_quarter WHERE user_id = u.id) s ON true`
 

@@ -6,6 +6,8 @@ import { AuditResolver } from '../admin/audit.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
 import { SignInLinkResolver } from '../admin/sign-in-link.resolver.ts'
 import { SettingsResolver } from '../admin/settings.resolver.ts'
+import { UserDeedsResolver } from '../admin/user.deeds.resolver.ts'
+import { UserDetailResolver } from '../admin/user.detail.resolver.ts'
 import { UserResolver } from '../admin/user.resolver.ts'
 import { CatalogResolver } from '../catalog/catalog.resolver.ts'
 import { ChannelResolver } from '../admin/channel.resolver.ts'
@@ -56,6 +58,8 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       AdminResolver,
       AuditResolver,
       UserResolver,
+      UserDetailResolver,
+      UserDeedsResolver,
       SettingsResolver,
       BooksResolver,
       SignInLinkResolver,

@@ -95,7 +95,7 @@ export class ViewerWalletResolver {
   }
 }
 
-const walletType = ({ accountId, bonusTokens, quota, wallet, pools, asOf }: Balances): WalletType => ({
+export const walletType = ({ accountId, bonusTokens, quota, wallet, pools, asOf }: Balances): WalletType => ({
   id: accountId,
   bonusTokens,
   quota,

@@ -23,7 +23,7 @@ export interface PlanTerms {
 
 export const FREE = 'free'
 
-/** The terms in force at `now`. A subscription past its period gives nothing any more. */
+/** The terms in force at `now`, with what an operator allowed this user beyond them. A subscription past its period gives nothing any more. */
 export async function termsOf(em: EntityManager, userId: string, now: Date): Promise<PlanTerms> {
   const running = await em.findOne(
     Subscription,
@@ -34,15 +34,44 @@ export async function termsOf(em: EntityManager, userId: string, now: Date): Pro
     ? await em.findOneOrFail(PlanVersion, { id: running.planVersionId }, { disableIdentityMap: true })
     : await currentVersion(em, FREE)
   const plan = await em.findOneOrFail(Plan, { id: version.planId }, { disableIdentityMap: true })
+  const own = await limitsOf(em, userId)
   return {
     planId: plan.id,
     planName: plan.name,
-    requestsPerMinute: version.requestsPerMinute,
-    contextTokensMax: version.contextTokensMax ?? null,
-    activeTokensMax: version.activeTokensMax,
+    requestsPerMinute: own.requestsPerMinute ?? version.requestsPerMinute,
+    contextTokensMax: own.contextUnlimited
+      ? null
+      : (own.contextTokensMax ?? version.contextTokensMax ?? null),
+    activeTokensMax: own.activeTokensMax ?? version.activeTokensMax,
     discountPpm: discountOf(version),
     validUntil: running?.periodEnd ?? null,
   }
+}
+
+/** Where an operator departs from the plan for one user; null: as the plan says. */
+export interface UserLimits {
+  requestsPerMinute: number | null
+  activeTokensMax: number | null
+  contextTokensMax: number | null
+  /** No limit at all, whatever the plan says. */
+  contextUnlimited: boolean
+}
+
+export const AS_THE_PLAN_SAYS: UserLimits = {
+  requestsPerMinute: null,
+  activeTokensMax: null,
+  contextTokensMax: null,
+  contextUnlimited: false,
+}
+
+export async function limitsOf(em: EntityManager, userId: string): Promise<UserLimits> {
+  const [own] = await em.execute<UserLimits[]>(
+    `SELECT requests_per_minute AS "requestsPerMinute", active_tokens_max AS "activeTokensMax",
+            context_tokens_max AS "contextTokensMax", context_unlimited AS "contextUnlimited"
+     FROM user_limit WHERE user_id = ?`,
+    [userId],
+  )
+  return own ?? AS_THE_PLAN_SAYS
 }
 
 /** The version that a purchase now would get. */

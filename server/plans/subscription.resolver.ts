@@ -96,8 +96,11 @@ export class ViewerSubscriptionResolver {
   }
 }
 
-async function shown(ctx: Context): Promise<PlanSubscriptionType | null> {
-  const running = await readSubscription(ctx.sql, signedIn(ctx).id)
+const shown = (ctx: Context) => subscriptionOf(ctx, signedIn(ctx).id)
+
+/** A user's subscription as GraphQL shows it; whose it may be is the caller's to check. */
+export async function subscriptionOf(ctx: Context, userId: string): Promise<PlanSubscriptionType | null> {
+  const running = await readSubscription(ctx.sql, userId)
   if (!running) return null
   const { versionId, planId, nextPlanId, status, ...rest } = running
   const next = running.cancelAtPeriodEnd ? null : await offerOf(ctx.sql, nextPlanId ?? planId)

@@ -153,6 +153,29 @@ export async function giftPlan(
   })
 }
 
+/**
+ * Ends what runs now, in the caller's transaction, crediting the unused part of what the wallet paid or not. After the
+ * commit the caller says `planChanged`. Answers the plan that ended; undefined when none ran.
+ */
+export async function endPlan(
+  services: Pick<SubscriptionsContext, 'ledger' | 'now'>,
+  tx: Sql,
+  { userId, creditUnused }: { userId: string; creditUnused: boolean },
+): Promise<string | undefined> {
+  const running = await lockSubscription(tx, userId)
+  if (!running) return undefined
+  await giveBack(services, tx, creditUnused ? running : { ...running, paid: 0n })
+  return running.planId
+}
+
+/** Lets it end with its period; in the caller's transaction. Errors: no_subscription. */
+export async function endPlanWithPeriod(tx: Sql, userId: string): Promise<string> {
+  const running = await lockSubscription(tx, userId)
+  if (!running) throw noSubscription()
+  await setNext(tx, running.id, { cancel: true })
+  return running.planId
+}
+
 /** Makes a committed change known to admission and to who watches. */
 export async function planChanged(
   { ledger, tokenBook }: Pick<SubscriptionsContext, 'ledger' | 'tokenBook'>,
@@ -211,7 +234,11 @@ async function sell(
 }
 
 /** Ends the running period now: its quota ends with it, its unused part goes back to the wallet. */
-async function giveBack({ ledger, now }: SubscriptionsContext, tx: Sql, running: Running): Promise<void> {
+async function giveBack(
+  { ledger, now }: Pick<SubscriptionsContext, 'ledger' | 'now'>,
+  tx: Sql,
+  running: Running,
+): Promise<void> {
   const credit = creditOf(running, now())
   if (running.periodId !== null) {
     const source = { accountId: running.userId, sourceId: running.periodId }

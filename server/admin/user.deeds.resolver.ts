@@ -1,0 +1,133 @@
+import { IsUUID, Length, Max, Min } from 'class-validator'
+import {
+  Arg,
+  Ctx,
+  Field,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  registerEnumType,
+  Resolver,
+} from 'type-graphql'
+import type { ApiToken } from '../tokens/token.entity.ts'
+import { ApiTokenType } from '../tokens/token.type.ts'
+import { endUserSessions, stopApiToken, type TokenDeed } from './user.access.ts'
+import { setUserLimits } from './user.limits.ts'
+import { endUserPlan, giveUserPlan } from './user.plan.ts'
+import { ManagedUserPayload } from './user.type.ts'
+import type { UsersContext } from './users.ts'
+
+enum ApiTokenDeed {
+  PAUSE = 'pause',
+  RESUME = 'resume',
+  REVOKE = 'revoke',
+}
+registerEnumType(ApiTokenDeed, { name: 'ApiTokenDeed' })
+
+const MILLION = 1_000_000
+
+@InputType()
+class UserDeedInput {
+  @Field(() => ID) userId!: string
+  @Field(() => String, { description: 'Kept in the audit.' }) @Length(3, 200) reason!: string
+}
+
+@InputType({ description: 'All of them at once; null: as the plan says.' })
+class SetUserLimitsInput extends UserDeedInput {
+  @Field(() => Int, { nullable: true, description: 'For each API token.' })
+  @Min(1)
+  @Max(MILLION)
+  requestsPerMinute?: number | null
+  @Field(() => Int, { nullable: true }) @Min(1) @Max(10_000) activeTokensMax?: number | null
+  @Field(() => Int, { nullable: true, description: 'Longest prompt in LLM tokens.' })
+  @Min(1)
+  @Max(100 * MILLION)
+  contextTokensMax?: number | null
+  @Field(() => Boolean, { defaultValue: false }) contextUnlimited!: boolean
+}
+
+@InputType()
+class EndUserSessionsInput extends UserDeedInput {}
+
+@InputType()
+class KeyedUserDeedInput extends UserDeedInput {
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether the unused part of what the wallet paid goes back to it.',
+  })
+  creditUnused!: boolean
+  @Field(() => String, { description: 'A UUID of your own.' }) @IsUUID() idempotencyKey!: string
+}
+
+@InputType()
+class GiveUserPlanInput extends KeyedUserDeedInput {
+  @Field(() => ID) @Length(1, 40) planId!: string
+}
+
+@InputType()
+class EndUserPlanInput extends KeyedUserDeedInput {
+  @Field(() => Boolean, { description: 'False: with its period.' }) now!: boolean
+}
+
+@InputType()
+class StopApiTokenInput {
+  @Field(() => ID) apiTokenId!: string
+  @Field(() => ApiTokenDeed) deed!: TokenDeed
+  @Field(() => String, { description: 'Kept in the audit.' }) @Length(3, 200) reason!: string
+}
+
+@ObjectType()
+class StopApiTokenPayload {
+  @Field(() => ApiTokenType) apiToken!: ApiToken
+}
+
+@Resolver()
+export class UserDeedsResolver {
+  @Mutation(() => ManagedUserPayload, {
+    description: 'For administrators: limits beyond the plan, or short of it, from the next request on.',
+  })
+  async setUserLimits(
+    @Ctx() ctx: UsersContext,
+    @Arg('input', () => SetUserLimitsInput)
+    { userId, reason, contextUnlimited, ...given }: SetUserLimitsInput,
+  ) {
+    const { requestsPerMinute = null, activeTokensMax = null, contextTokensMax = null } = given
+    const limits = { requestsPerMinute, activeTokensMax, contextTokensMax, contextUnlimited }
+    return { user: await setUserLimits(ctx, userId, { ...limits, reason }) }
+  }
+
+  @Mutation(() => ManagedUserPayload, { description: 'For administrators: signs a user out everywhere.' })
+  async endUserSessions(
+    @Ctx() ctx: UsersContext,
+    @Arg('input', () => EndUserSessionsInput) { userId, reason }: EndUserSessionsInput,
+  ) {
+    return { user: await endUserSessions(ctx, userId, reason) }
+  }
+
+  @Mutation(() => ManagedUserPayload, {
+    description: 'For administrators: one period of a plan for nothing; what ran before ends.',
+  })
+  async giveUserPlan(
+    @Ctx() ctx: UsersContext,
+    @Arg('input', () => GiveUserPlanInput) input: GiveUserPlanInput,
+  ) {
+    return { user: await giveUserPlan(ctx, input) }
+  }
+
+  @Mutation(() => ManagedUserPayload, { description: 'For administrators: now, or with the period.' })
+  async endUserPlan(@Ctx() ctx: UsersContext, @Arg('input', () => EndUserPlanInput) input: EndUserPlanInput) {
+    return { user: await endUserPlan(ctx, input) }
+  }
+
+  @Mutation(() => StopApiTokenPayload, {
+    description: "For administrators: pauses, resumes or revokes anybody's API token.",
+  })
+  async stopApiToken(
+    @Ctx() ctx: UsersContext,
+    @Arg('input', () => StopApiTokenInput) { apiTokenId, deed, reason }: StopApiTokenInput,
+  ) {
+    return { apiToken: await stopApiToken(ctx, apiTokenId, { deed, reason }) }
+  }
+}
