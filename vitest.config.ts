@@ -15,6 +15,7 @@ export default defineConfig({
     // Each worker that opens PGlite is a WASM PostgreSQL of its own.
     maxWorkers: 2,
     testTimeout: 30_000,
+    expect: { poll: { timeout: 5_000 } },
     hookTimeout: 90_000,
     globalSetup: ['test/global-setup.ts', 'test/support/postgres.ts'],
     setupFiles: ['test/setup.ts'],

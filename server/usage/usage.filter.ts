@@ -1,5 +1,5 @@
 import { isId } from '../platform/ids.ts'
-import { UsageStatusType } from './usage.type.ts'
+import type { UsageStatusType } from './usage.type.ts'
 
 /** All that are given must hold. */
 export interface UsageFilter {
@@ -32,7 +32,5 @@ export function usageWhere(userId: string, filter: UsageFilter): { where: string
   ]
   for (const [column, operator, value] of given)
     if (value != null) conditions.push(`${column} ${operator} $${values.push(value)}`)
-  // What the index of failures is made of must be said in its own words.
-  if (filter.status && filter.status !== UsageStatusType.SUCCEEDED) conditions.push(`status <> 'succeeded'`)
   return { where: conditions.join(' AND '), values }
 }

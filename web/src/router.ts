@@ -104,6 +104,19 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             name: 'usage',
             component: () => import('./usage/UsagePage.vue'),
             meta: { title: 'usage.title' },
+            // The address of a request from before requests had pages.
+            beforeEnter: ({ query: { request, ...query } }) =>
+              typeof request === 'string'
+                ? { name: 'usage-request', params: { requestId: request }, query }
+                : true,
+            children: [
+              {
+                path: ':requestId',
+                name: 'usage-request',
+                component: () => import('./usage/RequestSheet.vue'),
+                meta: { title: 'usage.receipt.title' },
+              },
+            ],
           },
           {
             path: 'wallet',
@@ -205,6 +218,9 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
     const title = to.meta.title ? i18n.global.t(to.meta.title) : ''
     document.title = title ? `${title} · ${site.name}` : site.name
     if (!from.name || to.path === from.path) return
+    document.title = title ? `${title} · PingToken` : 'PingToken'
+    // A sheet over the same page has a focus of its own.
+    if (!from.name || to.matched[1] === from.matched[1]) return
     await nextTick()
     document.querySelector<HTMLElement>('h1')?.focus()
     announce(title)

@@ -74,3 +74,18 @@ export const formatDateTime = (date: Date, locale: string, timeZone?: string) =>
 
 export const formatDay = (date: Date, locale: string, timeZone?: string) =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(date)
+
+/** `0.125` → `12.5%`; signed: `+12.5%`. */
+export const formatPercent = (share: number, locale: string, signed = false) =>
+  new Intl.NumberFormat(locale, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: signed ? 'exceptZero' : 'auto',
+  }).format(share)
+
+/** Milliseconds for people: `820 ms`, `12.4 s`. */
+export function formatDuration(ms: number, locale: string): string {
+  const unit = ms < 10_000 ? 'millisecond' : 'second'
+  const value = ms < 10_000 ? ms : ms / 1_000
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value)
+}

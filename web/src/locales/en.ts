@@ -3,6 +3,7 @@ import { admin } from './en/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
 import { common, shell } from './en/common.ts'
 import { docs } from './en/docs.ts'
+import * as customer from './en/customer.ts'
 import { errors } from './en/errors.ts'
 import { chart, dashboard, usage, wallet } from './en/money.ts'
 import { operator } from './en/operator.ts'
@@ -18,6 +19,7 @@ export const messages = {
   playground,
   dashboard,
   usage,
+  ...customer,
   wallet: { ...wallet, ...moneyIn },
   plans,
   invitations,

@@ -4,6 +4,7 @@ import { admin } from './zh-CN/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './zh-CN/buying.ts'
 import { common, shell } from './zh-CN/common.ts'
 import { docs } from './zh-CN/docs.ts'
+import * as customer from './zh-CN/customer.ts'
 import { errors } from './zh-CN/errors.ts'
 import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
 import { operator } from './zh-CN/operator.ts'
@@ -19,6 +20,7 @@ export const messages: Messages = {
   playground,
   dashboard,
   usage,
+  ...customer,
   wallet: { ...wallet, ...moneyIn },
   plans,
   invitations,

@@ -1,11 +1,15 @@
 const COLOURS = 8
 const taken = new Map<string, number>()
 
+/** What is not drawn on its own. */
+export const OTHER = 'other'
+
 /**
  * A model keeps its colour across pages: it is drawn from its name, and moves on to the next free one
  * only when another model has it already.
  */
 export function colourOf(name: string): string {
+  if (name === OTHER) return 'var(--fg-subtle)'
   const known = taken.get(name)
   if (known !== undefined) return `var(--chart-${known + 1})`
   let colour = hashOf(name) % COLOURS

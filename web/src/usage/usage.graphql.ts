@@ -8,6 +8,7 @@ export const UsageFields = graphql(`
     status
     errorCode
     streamed
+    protocol
     promptTokens
     cachedTokens
     completionTokens
@@ -16,6 +17,7 @@ export const UsageFields = graphql(`
     cost
     ttftMs
     durationMs
+    apiTokenName
     apiToken {
       id
       name
@@ -57,7 +59,14 @@ export const UsageRecordQuery = graphql(
         id
         usageRecord(id: $id) {
           ...UsageFields
+          attempts {
+            route
+            outcome
+            status
+            durationMs
+          }
           receipt {
+            settledAt
             inputPrice
             cachedInputPrice
             outputPrice
@@ -123,4 +132,113 @@ export const UsageReportQuery = graphql(`
   }
 `)
 
+const UsageSums = graphql(`
+  fragment UsageSums on UsageTotals @_unmask {
+    requests
+    succeeded
+    promptTokens
+    cachedTokens
+    completionTokens
+    reasoningTokens
+    cost
+    ttftP50Ms
+    ttftP95Ms
+  }
+`)
+
+export const UsageOverviewQuery = graphql(
+  `
+    query UsageOverview(
+      $from: DateTimeISO!
+      $to: DateTimeISO!
+      $filter: UsageFilter
+      $by: UsageGrouping!
+      $every: UsageStep!
+      $series: UsageSeries!
+    ) {
+      viewer {
+        id
+        usageReport(from: $from, to: $to, filter: $filter) {
+          totals {
+            ...UsageSums
+          }
+          groups(by: $by) {
+            key
+            name
+            requests
+            succeeded
+            promptTokens
+            cachedTokens
+            completionTokens
+            reasoningTokens
+            cost
+            ttftP50Ms
+            ttftP95Ms
+          }
+          points(every: $every, by: $series) {
+            start
+            key
+            name
+            requests
+            promptTokens
+            completionTokens
+            cost
+          }
+          previous {
+            totals {
+              requests
+              promptTokens
+              completionTokens
+              cost
+            }
+            groups(by: $by) {
+              key
+              requests
+              promptTokens
+              completionTokens
+              cost
+            }
+          }
+        }
+      }
+    }
+  `,
+  [UsageSums],
+)
+export type UsageOverview = NonNullable<ResultOf<typeof UsageOverviewQuery>['viewer']>['usageReport']
+export type UsageGroup = UsageOverview['groups'][number]
+
+/** What a filter offers. */
+export const UsageChoicesQuery = graphql(`
+  query UsageChoices {
+    models(first: 100) {
+      edges {
+        cursor
+        node {
+          id
+          displayName
+        }
+      }
+    }
+    viewer {
+      id
+      apiTokens(first: 100) {
+        edges {
+          cursor
+          node {
+            id
+            name
+            lastFour
+          }
+        }
+      }
+    }
+  }
+`)
+
 export type UsageRow = ResultOf<typeof UsageFields>
+export type UsageRequest = NonNullable<
+  NonNullable<ResultOf<typeof UsageRecordQuery>['viewer']>['usageRecord']
+>
+/** How a try to have a request answered can end. */
+export const attemptOutcomes = ['answered', 'refused', 'failed', 'timed_out'] as const
