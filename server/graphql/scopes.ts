@@ -20,6 +20,7 @@ export const OPEN_TO_KEYS: Record<Scope | 'any', readonly string[]> = {
     'Query.models',
     'Query.model',
     'Query.plans',
+    'Query.documentationFacts',
     'Viewer.id',
     'Viewer.timeZone',
     'Viewer.planName',
