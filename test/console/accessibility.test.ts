@@ -43,6 +43,8 @@ describe.skipIf(missingBrowser)(`accessibility (${missingBrowser ?? 'Chromium'})
     ['/console/wallet', 'Wallet'],
     ['/console/plans', 'Plans'],
     ['/console/invitations', 'Invitations'],
+    ['/console/account', 'Account'],
+    ['/reset', 'New password'],
     ['/nowhere', 'Page not found'],
   ]
   const looks = [

@@ -60,6 +60,12 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             meta: { title: 'session.signIn' },
           },
           {
+            path: 'reset',
+            name: 'reset',
+            component: () => import('./session/ResetPage.vue'),
+            meta: { title: 'reset.title' },
+          },
+          {
             path: 'sandbox-pay/:id',
             name: 'sandbox-pay',
             component: () => import('./payments/SandboxPayPage.vue'),
@@ -136,6 +142,12 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             name: 'invitations',
             component: () => import('./invitations/InvitationsPage.vue'),
             meta: { title: 'invitations.title' },
+          },
+          {
+            path: 'account',
+            name: 'account',
+            component: () => import('./account/AccountPage.vue'),
+            meta: { title: 'account.title' },
           },
           {
             path: 'set-up',

@@ -1,8 +1,8 @@
-import { Client, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core'
+import { Client, fetchExchange, subscriptionExchange } from '@urql/core'
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { createClient } from 'graphql-ws'
 import { ref } from 'vue'
-import { failureOf } from './errors.ts'
+import { sessionExchange } from './session-exchange.ts'
 
 export type Connection = 'idle' | 'live' | 'reconnecting'
 
@@ -15,41 +15,41 @@ const RETRY_MAX_MS = 30_000
 const SESSION_ENDED = 4403
 
 export interface ClientOptions {
-  onSessionEnd(): void
+  /** Resolves when there is a session again; undefined when nobody was signed in or waits for it. */
+  sessionOver(): Promise<void> | undefined
 }
 
 /** GraphQL over HTTP for queries and mutations, over a WebSocket for what is live; one cache. */
-export function createGraphqlClient({ onSessionEnd }: ClientOptions): Client {
+export function createGraphqlClient({ sessionOver }: ClientOptions): Client {
+  let resumed: Promise<void> | undefined
   const socket = createClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
     lazy: true,
     lazyCloseTimeout: LAZY_CLOSE_MS,
     keepAlive: KEEP_ALIVE_MS,
     retryAttempts: Infinity,
-    retryWait: (retries) => wait(Math.min(RETRY_MAX_MS, 500 * 2 ** retries) * (0.5 + Math.random() / 2)),
-    shouldRetry: (event) => (event as CloseEvent).code !== SESSION_ENDED,
+    retryWait: (retries) =>
+      resumed ?? wait(Math.min(RETRY_MAX_MS, 500 * 2 ** retries) * (0.5 + Math.random() / 2)),
+    // What was subscribed to goes on with the new session; without one there is nothing to listen to.
+    shouldRetry: (event) => (event as CloseEvent).code !== SESSION_ENDED || resumed !== undefined,
     on: {
       connected: () => (connection.value = 'live'),
       closed: (event) => {
         const { code, wasClean } = event as CloseEvent
         connection.value = wasClean && code === 1000 ? 'idle' : 'reconnecting'
-        if (code === SESSION_ENDED) onSessionEnd()
+        resumed = code === SESSION_ENDED ? sessionOver() : undefined
       },
     },
   })
 
-  return new Client({
+  const client: Client = new Client({
     url: '/graphql',
     preferGetMethod: false,
     fetchOptions: { credentials: 'same-origin' },
     requestPolicy: 'cache-and-network',
     exchanges: [
-      mapExchange({
-        onError(error) {
-          if (failureOf(error)?.code === 'sign_in_required') onSessionEnd()
-        },
-      }),
       cacheExchange({ keys: keylessTypes(), updates: { Mutation: { ...invalidations } } }),
+      sessionExchange(() => client, sessionOver),
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
@@ -63,6 +63,7 @@ export function createGraphqlClient({ onSessionEnd }: ClientOptions): Client {
       }),
     ],
   })
+  return client
 }
 
 /** Values without an identity of their own, and payloads: a secret in one must never reach the cache. */
@@ -128,7 +129,17 @@ const refreshTokenLists: Update = (_, __, cache) => {
     if (fieldName === 'apiTokens') cache.invalidate(viewer as never, fieldName as never, given as never)
 }
 
+/** Another session list is asked for with other arguments: all of them are old. */
+const refreshSessions: Update = (_, __, cache) => {
+  const viewer = cache.resolve('Query', 'viewer') as string | null
+  if (!viewer) return
+  for (const { fieldName, arguments: given } of cache.inspectFields(viewer))
+    if (fieldName === 'sessions') cache.invalidate(viewer as never, fieldName as never, given as never)
+}
+
 const invalidations = {
+  revokeSessions: refreshSessions,
+  changePassword: refreshSessions,
   createApiToken: refreshTokenLists,
   revokeApiToken: refreshTokenLists,
 } as never as Record<string, never>

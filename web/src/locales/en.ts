@@ -5,6 +5,7 @@ import { common, shell } from './en/common.ts'
 import { docs } from './en/docs.ts'
 import * as customer from './en/customer.ts'
 import { errors } from './en/errors.ts'
+import { account as ownAccount, again, reset, verify } from './en/identity.ts'
 import { chart, dashboard, usage, wallet } from './en/money.ts'
 import { operator } from './en/operator.ts'
 import { gallery, landing, models } from './en/public.ts'
@@ -15,6 +16,10 @@ export const messages = {
   shell,
   errors,
   session: account,
+  account: ownAccount,
+  again,
+  reset,
+  verify,
   tokens,
   playground,
   dashboard,

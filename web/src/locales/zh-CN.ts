@@ -6,6 +6,7 @@ import { common, shell } from './zh-CN/common.ts'
 import { docs } from './zh-CN/docs.ts'
 import * as customer from './zh-CN/customer.ts'
 import { errors } from './zh-CN/errors.ts'
+import { account as ownAccount, again, reset, verify } from './zh-CN/identity.ts'
 import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
 import { operator } from './zh-CN/operator.ts'
 import { gallery, landing, models } from './zh-CN/public.ts'
@@ -16,6 +17,10 @@ export const messages: Messages = {
   shell,
   errors,
   session: account,
+  account: ownAccount,
+  again,
+  reset,
+  verify,
   tokens,
   playground,
   dashboard,

@@ -2,6 +2,7 @@ import { computed, reactive, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Failure } from '../graphql/errors.ts'
 import { formatMoney } from '../i18n/format.ts'
+import { endSession } from '../session/session.ts'
 import { announce } from '../shell/announcer.ts'
 import { type ChatError, type ChatUsage, createEventReader } from './sse.ts'
 
@@ -62,6 +63,7 @@ export function useChat() {
     }
     answer.state = 'failed'
     const code = error instanceof ChatFailure ? error.error.code : 'network_error'
+    if (code === 'sign_in_required') void endSession()
     const text = error instanceof ChatFailure ? error.error.message : ''
     answer.failure = {
       code,

@@ -1,4 +1,5 @@
-import { shallowRef } from 'vue'
+import { until } from '@vueuse/core'
+import { ref, shallowRef } from 'vue'
 import { graphql, type ResultOf } from '../graphql/graphql.ts'
 
 export const ViewerFields = graphql(`
@@ -8,6 +9,8 @@ export const ViewerFields = graphql(`
     displayName
     isAdmin
     needsCredentials
+    needsEmailVerification
+    hasPassword
     locale
     timeZone
     planName
@@ -36,6 +39,7 @@ export const SiteQuery = graphql(`
       apiBaseUrl
       sandbox
       doors
+      sendsMail
     }
   }
 `)
@@ -45,6 +49,21 @@ export type Viewer = NonNullable<ResultOf<typeof ViewerQuery>['viewer']>
 /** Who is signed in, as last known. The cookie decides on the server; this only chooses what is shown. */
 export const viewer = shallowRef<Viewer | null>(null)
 export const isSignedIn = () => viewer.value !== null
+
+/** The session is over while its user was at work: what the page holds is kept behind a form to sign in again. */
+export const sessionOver = ref(false)
+
+/** Answers when the user is back; undefined when nobody was signed in. */
+export function endSession(): Promise<void> | undefined {
+  if (!viewer.value) return undefined
+  sessionOver.value = true
+  return until(sessionOver)
+    .toBe(false)
+    .then(() => undefined)
+}
+
+/** Set by signing up where mail is sent: the code that is on its way is asked for at once. */
+export const codeExpected = ref(false)
 
 /** Only a path of ours: an address from a link must not lead elsewhere. */
 export function safePath(next: unknown): string {

@@ -6,7 +6,7 @@ import { graphql } from '../graphql/graphql.ts'
 import { nearest } from '../i18n/i18n.ts'
 import { useLocaleSwitch } from '../i18n/useLocaleSwitch.ts'
 import { useAction } from '../ui/useAction.ts'
-import { safePath, type Viewer, viewer, ViewerFields } from './session.ts'
+import { codeExpected, safePath, type Viewer, viewer, ViewerFields } from './session.ts'
 
 const SignUp = graphql(
   `
@@ -20,7 +20,7 @@ const SignUp = graphql(
   `,
   [ViewerFields],
 )
-const SignIn = graphql(
+export const SignIn = graphql(
   `
     mutation SignIn($input: SignInInput!) {
       signIn(input: $input) {
@@ -70,7 +70,9 @@ export function useSession() {
   const signUp = useAction(async (email: string, password: string, inviteCode?: string) => {
     const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
     const input = { email, password, timeZone, locale: locale.value, inviteCode }
-    await begin(dataOf(await client.mutation(SignUp, { input })).signUp.viewer)
+    const who = dataOf(await client.mutation(SignUp, { input })).signUp.viewer
+    codeExpected.value = who.needsEmailVerification
+    await begin(who)
   })
 
   const signIn = useAction(async (email: string, password: string) => {

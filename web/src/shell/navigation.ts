@@ -3,6 +3,7 @@ import {
   BadgeCheck,
   Boxes,
   Cable,
+  CircleUserRound,
   FlaskConical,
   Gift,
   KeyRound,
@@ -49,6 +50,9 @@ export const navigation = [
   },
   {
     group: 'shell.group.account',
-    items: [{ name: 'invitations', title: 'invitations.title', icon: Gift }],
+    items: [
+      { name: 'invitations', title: 'invitations.title', icon: Gift },
+      { name: 'account', title: 'account.title', icon: CircleUserRound },
+    ],
   },
 ]
