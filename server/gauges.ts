@@ -28,8 +28,14 @@ export function registerGauges(metrics: Metrics, { ledger, relay }: { ledger: Le
     'database_away_seconds',
     'How long the database has not answered.',
     () => ledger.stats().databaseAwayMs / 1_000,
+    'max',
   )
-  gauge('journal_usable', '1 while the journal can be written.', () => Number(ledger.stats().journalUsable))
-  gauge('fenced', '1 while this process may not settle.', () => Number(ledger.stats().fenced))
-  gauge('instances', 'Living processes on this database.', () => ledger.stats().instances)
+  gauge(
+    'journal_usable',
+    '1 while the journal can be written.',
+    () => Number(ledger.stats().journalUsable),
+    'min',
+  )
+  gauge('fenced', '1 while a process may not settle.', () => Number(ledger.stats().fenced), 'max')
+  gauge('instances', 'Living processes on this database.', () => ledger.stats().instances, 'max')
 }

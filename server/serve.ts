@@ -15,6 +15,7 @@ import { relayRoutes } from './http/relay.routes.ts'
 import { securityHeaders } from './http/security.ts'
 import { webRoutes } from './http/web.ts'
 import type { Relay } from './relay/relay.ts'
+import { readerOf } from './workers.metrics.ts'
 
 /** Base URLs that people mix up: with the version twice, or without it. */
 const MIXED_UP = /^\/api\/(v1\/v1\/|(?=messages(\/|\?|$)))/
@@ -65,12 +66,13 @@ export async function serve(
         () => false,
       ),
   })
-  metricsRoutes(fastify, services.metrics, config.metricsToken)
+  metricsRoutes(fastify, readerOf(services.metrics.registry), config.metricsToken)
   const schema = await createSchema(services.events)
   await graphqlServer(fastify, schema, services)
   const socket = graphqlSocket(fastify.server, schema, services)
   const doors = relayRoutes(relay, {
     publicUrl: config.publicUrl,
+    attempts: services.attempts,
     sessionViewer: (request) => sessions.viewerOf(sessionCookie.read(request.headers.cookie)),
   })
   await fastify.register(doors, { prefix: '/api/v1' })

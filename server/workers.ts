@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import type { Log } from './platform/log.ts'
+import { collectMetrics } from './workers.metrics.ts'
 
 const RESPAWN_MS = 200
 const RESPAWN_MAX_MS = 30_000
@@ -60,6 +61,7 @@ export async function startWorkers(count: number, log: Log): Promise<Workers & {
     return url
   }
 
+  collectMetrics()
   // One first: a fault that all have is told once.
   const url = await begin()
   await Promise.all(Array.from({ length: count - 1 }, begin))

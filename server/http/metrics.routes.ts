@@ -1,12 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Metrics } from '../platform/metrics.ts'
+
+/** Prometheus' text format, and its content type. */
+export interface MetricsReader {
+  contentType: string
+  read(): Promise<string>
+}
 
 /** /metrics for this machine itself, and for whoever has METRICS_TOKEN; for others it does not exist. */
-export function metricsRoutes(fastify: FastifyInstance, metrics: Metrics, token: string | undefined) {
+export function metricsRoutes(fastify: FastifyInstance, metrics: MetricsReader, token: string | undefined) {
   fastify.get('/metrics', async (request, reply) => {
     if (!mayRead(request, token)) return reply.callNotFound()
-    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+    return reply.type(metrics.contentType).send(await metrics.read())
   })
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Attempts } from '../platform/attempts.ts'
 import type { Viewer } from '../platform/context.ts'
 import { DomainError, invalidField, notFound } from '../platform/errors.ts'
 import { type Call, type Credentials, identify, newRequestId } from '../relay/admit.ts'
@@ -17,6 +18,7 @@ export interface RelayRoutesOptions {
   publicUrl: string
   /** The signed-in user behind a session cookie, for Model Testing. */
   sessionViewer(request: FastifyRequest): Promise<Viewer | undefined>
+  attempts: Attempts
 }
 
 /** No credentials: a browser's client sends an API token, never our cookie. */
@@ -52,8 +54,9 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
     fastify.addHook('onRequest', async (_, { raw }) => {
       raw.once('close', () => relay.parts.metrics.answers.inc({ code: String(raw.statusCode) }))
     })
-    fastify.setErrorHandler((error, request, reply) => {
-      const { status, headers, body } = errorAnswer(error, request.id, log)
+    fastify.setErrorHandler(async (error, request, reply) => {
+      const refusal = await refusalOf(error, options, request)
+      const { status, headers, body } = errorAnswer(refusal, request.id, log)
       return reply.code(status).headers(headers).send(body)
     })
     fastify.setNotFoundHandler(() => {
@@ -134,12 +137,21 @@ async function answer(
   } catch (error) {
     if (sink.gone.aborted) return
     if (sink.started) return void raw.destroy()
-    const answer = errorAnswer(error, request.id, relay.parts.log)
+    const answer = errorAnswer(await refusalOf(error, options, request), request.id, relay.parts.log)
     // Whoever asks again should ask somebody who is not about to leave.
     if (relay.draining) headers.connection = 'close'
     raw.writeHead(answer.status, { ...headers, ...answer.headers })
     raw.end(answer.body)
   }
+}
+
+/** Whoever tries one unknown key after another is told to wait; API tokens that are known pass all the while. */
+async function refusalOf(error: unknown, { attempts }: RelayRoutesOptions, { ip }: FastifyRequest) {
+  if (!(error instanceof DomainError) || error.code !== 'invalid_api_key') return error
+  return attempts.take('unknown_key', [ip]).then(
+    () => error,
+    (tooMany: unknown) => tooMany,
+  )
 }
 
 /** The caller's own name for this request, so that it is billed once. */

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type Aggregator, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /**
  * What the process counts about itself, for Prometheus. Labels are closed sets: never a user, a token, a request or a
@@ -21,8 +21,10 @@ export interface Metrics {
   settleLatency: Histogram
   /** Promises about money that the last check found broken. */
   booksFaults: Gauge
-  /** Reads a value when somebody asks. */
-  gauge(name: string, help: string, read: () => number): void
+  /** Answers that are being streamed. */
+  liveStreams: Gauge
+  /** Reads a value when somebody asks. `over`: what becomes of the values of several workers. */
+  gauge(name: string, help: string, read: () => number, over?: Aggregator): void
 }
 
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
@@ -51,12 +53,15 @@ export function createMetrics(): Metrics {
       name: 'pingtoken_books_faults',
       help: 'Broken promises of the books.',
       registers,
+      aggregator: 'max',
     }),
-    gauge(name, help, read) {
+    liveStreams: new Gauge({ name: 'pingtoken_live_streams', help: 'Answers being streamed.', registers }),
+    gauge(name, help, read, over = 'sum') {
       new Gauge({
         name: `pingtoken_${name}`,
         help,
         registers,
+        aggregator: over,
         collect() {
           this.set(read())
         },

@@ -61,7 +61,9 @@ async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> 
 
   const ttftMs = run.sinceStart()
   sink.start(200, { ...STREAM_HEADERS, ...sandboxHeader(opened.channel) })
+  parts.metrics.liveStreams.inc()
   const progress = await passStream(opened.answer, { admitted, sink, timing, signal: stop.signal })
+  parts.metrics.liveStreams.dec()
   const fault = progress.fault ?? (progress.finished ? undefined : endedByUs(stop))
   const { settled, usage } = await finish(running, admitted, {
     ...endingOf(run, progress, fault),

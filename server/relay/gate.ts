@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible'
+import { createLimiter } from '../platform/limiter.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
 import { createConcurrency } from './concurrency.ts'
 import { tokensPerMinuteExceeded, tooManyAtOnce } from './relay.errors.ts'
@@ -27,11 +27,7 @@ const POINTS = 1_000_000_000_000
 const MS_PER_S = 1_000
 
 export function createGates(redis?: Redis): Gates {
-  const window = { points: POINTS, duration: WINDOW_S, keyPrefix: 'tpm' }
-  const memory = new RateLimiterMemory(window)
-  const minutes: RateLimiterAbstract = redis
-    ? new RateLimiterRedis({ ...window, storeClient: redis, insuranceLimiter: memory })
-    : memory
+  const minutes = createLimiter({ points: POINTS, duration: WINDOW_S, keyPrefix: 'tpm' }, redis)
   const concurrency = createConcurrency(redis)
 
   async function takeTokens(tokenId: string, limit: number, estimate: number): Promise<void> {

@@ -45,8 +45,8 @@ async function signIn(server: ServerProcess, link: string) {
   return person
 }
 
-async function createToken(graphql: GraphQL, server: ServerProcess, requestsPerMinute = 600) {
-  const input = `{ name: "${newId()}", requestsPerMinute: ${requestsPerMinute} }`
+async function createToken(graphql: GraphQL, server: ServerProcess, requestsPerMinute = 600, more = '') {
+  const input = `{ name: "${newId()}", requestsPerMinute: ${requestsPerMinute} ${more} }`
   const { createApiToken } = await graphql(
     server,
     `mutation { createApiToken(input: ${input}) { secret apiToken { id } } }`,
@@ -121,6 +121,22 @@ describe.skipIf(missing)(`two servers on one PostgreSQL and Redis${missing ? `: 
     )
     expect(statuses.filter((status) => status === 200)).toHaveLength(60)
     expect(statuses.filter((status) => status === 429)).toHaveLength(140)
+  })
+
+  test('of twenty requests at once by an API token that may run three, three run, over both', async () => {
+    const { secret } = await createToken(demo.graphql, one, 600, 'concurrency: 3')
+    const asked = Array.from({ length: 20 }, (_, i) => chat(i % 2 ? one : two, secret, { stream: true }))
+    const answers = await Promise.all(asked)
+    const running = answers.filter(({ status }) => status === 200)
+    await Promise.all(answers.map((answer) => answer.arrayBuffer()))
+    expect(running).toHaveLength(3)
+  })
+
+  test('a minute of LLM tokens is one minute over both', async () => {
+    const { secret } = await createToken(demo.graphql, one, 600, 'tokensPerMinute: 10')
+    await untilShared()
+    expect(await statusOf(one, secret)).toBe(200)
+    expect(await until(429, () => statusOf(two, secret))).toBeLessThan(1_000)
   })
 
   test('an API token revoked at one is refused by the other within a second', async () => {
@@ -275,6 +291,11 @@ describe.skipIf(missing)(`WORKERS=2${missing ? `: ${missing}` : ''}`, () => {
       const before = workersOf(server)
       expect(before).toHaveLength(2)
       expect(await statusOf(server, server.token)).toBe(200)
+      // Whichever worker is asked answers for both.
+      const metrics = () => fetch(`${server.url}/metrics`).then((answer) => answer.text())
+      const served = /^pingtoken_answers_total\{code="200"\} 1$/m
+      for (let i = 0; i < 4; i++) expect(await metrics()).toMatch(served)
+      expect(await metrics()).toMatch(/^pingtoken_instances 2$/m)
 
       const upstream = await startUpstream()
       upstream.answer(hang(chunk({ content: 'and then' })))

@@ -63,6 +63,19 @@ test('a minute of LLM tokens that is used up refuses, by what was really used', 
   expect(((await refused.json()) as any).error).toMatchObject({ unit: 'tokens', limit: 1_000 })
 })
 
+test('who tries one unknown key after another is told to wait, and known API tokens of the same address pass', async () => {
+  upstream.answer(answering(5))
+  const app = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true' })
+  await connectChannel(app, upstream)
+  const customer = await createCustomer(app)
+  const guess = () => fetch(`${app.url}/api/v1/models`, { headers: { authorization: 'Bearer sk-guess' } })
+  const answers = await Promise.all(Array.from({ length: 70 }, guess))
+  expect([count(answers, 401), count(answers, 429)]).toEqual([60, 10])
+  const refused = answers.find(({ status }) => status === 429)!
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect((await customer.chat()).status).toBe(200)
+})
+
 test('whoever is refused for another reason keeps no place and no tokens', async () => {
   const customer = await createCustomer(app, { money: 0n, token: { concurrency: 1, tokensPerMinute: 10 } })
   for (let n = 0; n < 5; n++) expect((await customer.chat()).status).toBe(402)
@@ -82,6 +95,7 @@ test('metrics count what was settled and refused, with closed sets of labels, an
   expect(text).toMatch(/^pingtoken_overhead_seconds_count \d+$/m)
   for (const name of [
     'live_requests',
+    'live_streams',
     'holds_queued',
     'settlements_queued',
     'breakers_open',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeFlags } from '../../scripts/node-flags.mjs'
 
 export interface ServerProcess {
   url: string
@@ -25,7 +26,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
   const port = await freePort()
   const folder = env.DATA_DIR ? undefined : mkdtempSync(join(tmpdir(), 'pingtoken-test-'))
   const dataDir = env.DATA_DIR ?? join(folder!, 'data')
-  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/server/main.js'], {
+  const child = spawn(process.execPath, [...nodeFlags, 'dist/server/main.js'], {
     env: { PATH: process.env.PATH, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
