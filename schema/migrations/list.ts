@@ -4,13 +4,13 @@ import { Migration20261124000300Plans } from './20261124000300-plans.ts'
 import { Migration20261124000400MoneyIn } from './20261124000400-money-in.ts'
 import { Migration20261124000410CapsAndKeys } from './20261124000410-caps-and-keys.ts'
 import { Migration20261124000420Audit } from './20261124000420-audit.ts'
-import { Migration20261126000700ModelHealth } from './20261126000700-model-health.ts'
-import { Migration20261126000600UsageAndAlerts } from './20261126000600-usage-and-alerts.ts'
-import { Migration20261126000400Catalog } from './20261126000400-catalog.ts'
-import { Migration20261126000500Operations } from './20261126000500-operations.ts'
 import { Migration20261126000100Accounts } from './20261126000100-accounts.ts'
 import { Migration20261126000300AccessKeys } from './20261126000300-access-keys.ts'
-import { Migration20261126000700FlatCost } from './20261126000700-flat-cost.ts'
+import { Migration20261126000400Catalog } from './20261126000400-catalog.ts'
+import { Migration20261126000500Operations } from './20261126000500-operations.ts'
+import { Migration20261126000600UsageAndAlerts } from './20261126000600-usage-and-alerts.ts'
+import { Migration20261126000700ModelHealth } from './20261126000700-model-health.ts'
+import { Migration20261126000800FlatCost } from './20261126000800-flat-cost.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
 export const migrations = [
@@ -20,11 +20,11 @@ export const migrations = [
   Migration20261124000400MoneyIn,
   Migration20261124000410CapsAndKeys,
   Migration20261124000420Audit,
-  Migration20261126000700ModelHealth,
-  Migration20261126000600UsageAndAlerts,
-  Migration20261126000400Catalog,
-  Migration20261126000500Operations,
   Migration20261126000100Accounts,
   Migration20261126000300AccessKeys,
-  Migration20261126000700FlatCost,
+  Migration20261126000400Catalog,
+  Migration20261126000500Operations,
+  Migration20261126000600UsageAndAlerts,
+  Migration20261126000700ModelHealth,
+  Migration20261126000800FlatCost,
 ]

@@ -1,5 +1,5 @@
 import type { MiddlewareFn } from 'type-graphql'
-import { type Context, signedIn } from '../platform/context.ts'
+import { administrator, type Context, signedIn } from '../platform/context.ts'
 
 /** What can be read or done without signing in. Everything else is refused before its input is even looked at. */
 const OPEN = new Set([
@@ -17,11 +17,50 @@ const OPEN = new Set([
   'Mutation.resetPassword',
 ])
 
+/** Administrators' own: for others these are refused before their input is looked at, too. */
+const ADMINISTRATORS = new Set([
+  'Query.auditActions',
+  'Query.auditEntries',
+  'Query.channelPresets',
+  'Query.channels',
+  'Query.codeBatches',
+  'Query.invitations',
+  'Query.ledgerCheck',
+  'Query.managedModels',
+  'Query.paymentOrders',
+  'Query.settings',
+  'Query.user',
+  'Query.users',
+  'Mutation.adjustBalance',
+  'Mutation.chooseCredentials',
+  'Mutation.createChannel',
+  'Mutation.createCodeBatch',
+  'Mutation.createPlan',
+  'Mutation.createPlanVersion',
+  'Mutation.createSignInLinkForUser',
+  'Mutation.endUserPlan',
+  'Mutation.endUserSessions',
+  'Mutation.giveUserPlan',
+  'Mutation.refundPaymentOrder',
+  'Mutation.revokeCodeBatch',
+  'Mutation.revokeInvitation',
+  'Mutation.setModelPrice',
+  'Mutation.setModelVisible',
+  'Mutation.setUserLimits',
+  'Mutation.setUserSuspended',
+  'Mutation.stopApiToken',
+  'Mutation.updateChannel',
+  'Mutation.updatePlan',
+  'Mutation.updateSettings',
+])
+
 const ROOTS = new Set(['Query', 'Mutation'])
 
 /** Runs before a field's arguments are validated; subscriptions are refused by their `topicId`. */
 export const entrance: MiddlewareFn = ({ info, context }, next) => {
   const { name } = info.parentType
-  if (ROOTS.has(name) && !OPEN.has(`${name}.${info.fieldName}`)) signedIn(context as Context)
+  const field = `${name}.${info.fieldName}`
+  if (ADMINISTRATORS.has(field)) administrator(context as Context)
+  else if (ROOTS.has(name) && !OPEN.has(field)) signedIn(context as Context)
   return next()
 }

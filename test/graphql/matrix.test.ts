@@ -7,7 +7,7 @@ import {
   isLeafType,
 } from 'graphql'
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { newId } from '../../server/platform/ids.ts'
 import { type Answer, startApp } from '../support/app.ts'
 import { createCustomer } from '../support/customer.ts'
@@ -72,10 +72,10 @@ async function ownThings(): Promise<Record<Thing, string>> {
     { cookie: owner },
     `mutation { createTopUpOrder(input: { amount: "10", providerId: "sandbox", idempotencyKey: "${newId()}" }) { order { id } } }`,
   )
-  const used = await customer.records()
+  const used = await vi.waitUntil(async () => (await customer.records())[0])
   return {
     apiToken: customer.tokenId,
-    usageRecord: used[0].id,
+    usageRecord: used.id,
     paymentOrder: ordered.data.createTopUpOrder.order.id,
     accessKey: (await keyWith(['BUY'])).id,
   }
@@ -106,7 +106,8 @@ function sample(type: string, field: string, id = 'a192f0c0-0000-7000-8000-00000
   const input = schema.getType(name)
   if (name.startsWith('[')) {
     const of = name.slice(1).replace(/!?\]?$/, '')
-    return isEnumType(schema.getType(of)) ? [sample(of, field)] : []
+    const inner = schema.getType(of)
+    return isEnumType(inner) || isInputObjectType(inner) ? [sample(of, field)] : []
   }
   if (/password$/i.test(field)) return 'correct horse battery'
   if (/email$/i.test(field)) return 'someone@example.com'

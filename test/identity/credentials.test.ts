@@ -141,6 +141,8 @@ describe.each(databases)('credentials on $name', async (kind) => {
       headers: { cookie: phone.cookie, origin: server.url },
     })
     await once(socket, 'open')
+    socket.send(JSON.stringify({ type: 'connection_init' }))
+    await once(socket, 'message')
     const closed = once(socket, 'close')
     const stranger = (await join('stranger')).browser
     expect(codeOf(await stranger.graphql(REVOKE, { id: newest.id }))).toBe('session_not_found')

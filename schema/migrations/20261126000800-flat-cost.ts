@@ -6,7 +6,7 @@ import { settleBatch } from './20261124000200-ledger.ts'
  * their dead rows stay until the next vacuum: a plan that was made while the table was empty reads all of them for each
  * batch. Here every statement finds its holds by an index that its own dead rows are not in the way of.
  */
-export class Migration20261126000700FlatCost extends Migration {
+export class Migration20261126000800FlatCost extends Migration {
   override up() {
     this.addSql(holds)
     this.addSql(settleBatchByKey)
