@@ -17,6 +17,7 @@ import {
 import type { Channel, ChannelState } from '../catalog/channel.entity.ts'
 import { keyIdOf } from '../catalog/channel.keys.ts'
 import { PageArgs } from '../platform/page.ts'
+import { RELAY_TIMING } from '../relay/timing.ts'
 import {
   ChannelConnection,
   ChannelKeyType,
@@ -52,7 +53,7 @@ class ChannelTimeoutsInput {
   @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) connect?: number | null
   @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) firstToken?: number | null
   @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) idle?: number | null
-  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) total?: number | null
+  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(RELAY_TIMING.total) total?: number | null
 }
 
 @InputType()

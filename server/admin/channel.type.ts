@@ -39,7 +39,11 @@ export class ChannelTimeoutsType {
       'Between two events of a stream; 30,000, and twice that after reasoning or tool calls began.',
   })
   idle!: number | null
-  @Field(() => Int, { nullable: true, description: 'For the whole answer; 900,000.' }) total!: number | null
+  @Field(() => Int, {
+    nullable: true,
+    description: 'For the whole answer; at most 900,000, which is the default for streams.',
+  })
+  total!: number | null
 }
 
 @ObjectType('ChannelPreset', { description: 'Where a provider serves its OpenAI-compatible endpoint.' })

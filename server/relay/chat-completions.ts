@@ -1,6 +1,7 @@
 import type { CatalogChannel } from '../catalog/catalog.ts'
 import { DomainError } from '../platform/errors.ts'
 import { admit, type Admitted, type Call } from './admit.ts'
+import { conversationOf } from './affinity.ts'
 import { errorEvent, sandboxHeader, STREAM_HEADERS, usageChunk, withCost } from './answer.ts'
 import { type Attempt, type Dispatched, type DispatchOptions, dispatch } from './dispatch.ts'
 import { type Ending, finish } from './finish.ts'
@@ -9,6 +10,7 @@ import type { RelayParts } from './relay.ts'
 import type { Sink } from './sink.ts'
 import { createSource } from './source.ts'
 import { createStop, type Stop } from './stop.ts'
+import { timingOf } from './timing.ts'
 import { openStream, openWholeStream, passStream, type StreamProgress } from './streamed.ts'
 import { upstreamBody } from './body.ts'
 import { readWhole } from './whole.ts'
@@ -51,15 +53,19 @@ function startRun({ timing, stops }: RelayParts, admitted: Admitted, sink: Sink)
 async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> {
   const { admitted, stop } = run
   const { body, model, running } = admitted
-  const { timing } = parts
   const choices = (body.n as number | undefined) ?? 1
-  const opened = await ask(parts, run, async (answer) => {
+  const opened = await ask(parts, run, async (answer, { timeouts }) => {
     const source = createSource(answer, body.model)
-    return admitted.buffered ? openWholeStream(source, { choices, timing }) : openStream(source)
+    return admitted.buffered
+      ? openWholeStream(source, { choices, timing: timingOf(parts.timing, timeouts) })
+      : openStream(source)
   })
   await firstByteAllowed(run, opened.channel, () => opened.answer.source.close())
 
   const ttftMs = run.sinceStart()
+  const { timeouts } = opened.channel
+  if (timeouts.total) stop.within(timeouts.total - (performance.now() - opened.askedAt))
+  const timing = timingOf(parts.timing, timeouts)
   sink.start(200, { ...STREAM_HEADERS, ...sandboxHeader(opened.channel) })
   parts.metrics.liveStreams.inc()
   const progress = await passStream(opened.answer, { admitted, sink, timing, signal: stop.signal })
@@ -112,7 +118,7 @@ async function ask<T>(
   run: Run,
   accept: DispatchOptions<T>['accept'],
 ): Promise<Dispatched<T>> {
-  const { body, model } = run.admitted
+  const { body, model, holder } = run.admitted
   try {
     return await dispatch<T>({
       ...parts,
@@ -121,6 +127,7 @@ async function ask<T>(
       model: model.id,
       // What is held back until it is whole takes as long as a whole answer.
       streamed: body.stream === true && !run.admitted.buffered,
+      conversation: () => conversationOf(holder.tokenId, model.id, body),
       bodyFor: ({ upstreamModel }) => upstreamBody(body, upstreamModel),
       signal: run.stop.signal,
       accept,

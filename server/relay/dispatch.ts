@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { CatalogChannel } from '../catalog/catalog.ts'
 import type { DomainError } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
+import type { Affinity } from './affinity.ts'
 import type { Breakers } from './breaker.ts'
 import { readRefusal, type Refusal, retryAfterMs } from './refusals.ts'
 import { noChannelAvailable, upstreamError, upstreamTimeout } from './relay.errors.ts'
@@ -19,12 +20,15 @@ export interface Attempt {
 
 export interface Dispatched<T> {
   channel: CatalogChannel
+  /** When it was asked, of performance.now(). */
+  askedAt: number
   answer: T
 }
 
 export interface DispatchOptions<T> {
   upstream: Upstream
   breakers: Breakers
+  affinity: Affinity
   log: Log
   timing: RelayTiming
   channels: CatalogChannel[]
@@ -32,6 +36,8 @@ export interface DispatchOptions<T> {
   /** The model's name as the caller knows it. */
   model: string
   streamed: boolean
+  /** What the conversation is known by; asked only where there is a choice of routes. */
+  conversation?(): string
   bodyFor(channel: CatalogChannel): string
   /** Aborted when the request is to end. */
   signal: AbortSignal
@@ -52,15 +58,22 @@ const KEY_REST_MS = 60_000
  */
 export async function dispatch<T>(options: DispatchOptions<T>): Promise<Dispatched<T>> {
   const { breakers, signal, timing } = options
-  const order = drawOrder(options.channels, breakers)
+  const isChoice = options.channels.length > 1 || options.channels[0]?.keys.length !== 1
+  const conversation = isChoice ? options.conversation?.() : undefined
+  const preferred = conversation && options.affinity.servedBy(conversation)
+  const order = drawOrder(options.channels, breakers, preferred)
   let fault: Fault | undefined
+  const served = ({ breakerId }: Route, outcome: Dispatched<T>) => {
+    if (conversation) options.affinity.served(conversation, breakerId)
+    return outcome
+  }
 
   for (const [i, channel] of order.entries()) {
     const isLast = i === order.length - 1
-    const route = enter(channel, breakers, { used: undefined, force: isLast && !fault })
+    const route = enter(channel, breakers, { used: undefined, force: isLast && !fault, preferred })
     if (!route) continue
     const outcome = await attempt(options, route, !isLast)
-    if (!('error' in outcome)) return outcome
+    if (!('error' in outcome)) return served(route, outcome)
     if (outcome.final) throw outcome.error
     fault = outcome
   }
@@ -71,7 +84,7 @@ export async function dispatch<T>(options: DispatchOptions<T>): Promise<Dispatch
     await wait(waitMs, undefined, { signal })
     const route = enter(fault.route.channel, breakers, { used: fault.route, force: true })!
     const outcome = await attempt(options, route, false)
-    if (!('error' in outcome)) return outcome
+    if (!('error' in outcome)) return served(route, outcome)
     fault = outcome
   }
   throw fault.error
@@ -110,7 +123,7 @@ async function attempt<T>(
       const accepted = await options.accept(answer, channel)
       breakers.succeeded(breakerId)
       note('answered', answer.status)
-      return { channel, answer: accepted }
+      return { channel, askedAt: started, answer: accepted }
     }
     const refusal = await readRefusal(answer, route, options.model)
     note('refused', answer.status)
@@ -143,8 +156,10 @@ function patienceFor(
   { timeouts }: CatalogChannel,
   hasSpare: boolean,
 ): number {
-  if (!streamed) return hasSpare ? timing.wholeWithSpare : timing.whole
-  return timeouts.firstToken ?? (hasSpare ? timing.firstTokenWithSpare : timing.firstToken)
+  const { total, firstToken } = timeouts
+  if (!streamed) return total ?? (hasSpare ? timing.wholeWithSpare : timing.whole)
+  const first = firstToken ?? (hasSpare ? timing.firstTokenWithSpare : timing.firstToken)
+  return Math.min(first, total ?? first)
 }
 
 /** A caller's bad request says nothing about the channel; a refused key needs the operator. */

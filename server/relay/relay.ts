@@ -7,6 +7,7 @@ import type { Log } from '../platform/log.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
 import type { SpendCaps } from '../usage/spend-caps.ts'
 import type { Call } from './admit.ts'
+import { type Affinity, createAffinity } from './affinity.ts'
 import { type Breakers, type BreakerState, createBreakers } from './breaker.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { messages, responses } from './doors/doors.ts'
@@ -35,6 +36,7 @@ export interface RelayParts {
   spendCaps: SpendCaps
   keys: InferenceKeys
   breakers: Breakers
+  affinity: Affinity
   upstream: Upstream
   timing: RelayTiming
   /** Of the requests that have been admitted and not yet ended. */
@@ -74,14 +76,16 @@ export interface RelayOptions {
 }
 
 export function createRelay({ config, redis, timing, ...given }: RelayOptions): Relay {
+  const patience = { ...RELAY_TIMING, ...timing }
   const parts: RelayParts = {
     ...given,
     limits: createLimits(redis),
     gates: createGates(redis),
     lengths: createAnswerLengths(),
     breakers: createBreakers(() => given.now().getTime()),
-    upstream: createUpstream({ allowPrivate: config.allowPrivateUpstreams }),
-    timing: { ...RELAY_TIMING, ...timing },
+    affinity: createAffinity(),
+    upstream: createUpstream({ allowPrivate: config.allowPrivateUpstreams, connect: patience.connect }),
+    timing: patience,
     stops: new Set(),
   }
   const running = new Set<Promise<void>>()

@@ -11,9 +11,14 @@ export interface Route {
 
 /**
  * The channels in the order in which to ask them: lower priority numbers first, a weighted draw within one.
+ * The `preferred` route (a breaker id) comes first within the best priority, while its key does not rest.
  * Those of which every key rests are left out, unless all would be: trying anyway beats refusing for certain.
  */
-export function drawOrder(channels: CatalogChannel[], breakers: Breakers): CatalogChannel[] {
+export function drawOrder(
+  channels: CatalogChannel[],
+  breakers: Breakers,
+  preferred?: string,
+): CatalogChannel[] {
   if (channels.length < 2) return channels
   const drawn = channels
     .map((channel) => ({ channel, lot: -Math.log(1 - random()) / channel.weight }))
@@ -22,20 +27,27 @@ export function drawOrder(channels: CatalogChannel[], breakers: Breakers): Catal
   const awake = drawn.filter((channel) =>
     routesOf(channel).some(({ breakerId }) => breakers.mayEnter(breakerId)),
   )
-  return awake.length > 0 ? awake : drawn
+  if (awake.length === 0) return drawn
+  const favourite =
+    preferred !== undefined && breakers.mayEnter(preferred)
+      ? awake.find((channel) => routesOf(channel).some(({ breakerId }) => breakerId === preferred))
+      : undefined
+  if (!favourite || favourite.priority !== awake[0]!.priority) return awake
+  return [favourite, ...awake.filter((channel) => channel !== favourite)]
 }
 
 /**
- * The key to ask a channel with: any that is not resting, from a random one on, `used` last. Undefined when
+ * The key to ask a channel with: any that is not resting, the `preferred` one or from a random one on, `used` last. Undefined when
  * all rest; `force` takes one nevertheless. In the half-open state this makes the request the probe.
  */
 export function enter(
   channel: CatalogChannel,
   breakers: Breakers,
-  { used, force }: { used: Route | undefined; force: boolean },
+  { used, force, preferred }: { used: Route | undefined; force: boolean; preferred?: string },
 ): Route | undefined {
   const routes = routesOf(channel)
-  const start = routes.length > 1 ? Math.floor(random() * routes.length) : 0
+  const liked = routes.findIndex(({ breakerId }) => breakerId === preferred)
+  const start = liked >= 0 ? liked : routes.length > 1 ? Math.floor(random() * routes.length) : 0
   const rotated = [...routes.slice(start), ...routes.slice(0, start)]
   const fresh = rotated.filter(({ breakerId }) => breakerId !== used?.breakerId)
   return (

@@ -7,6 +7,8 @@ export interface Stop {
   /** Undefined while the request may go on. */
   readonly reason: StopReason | undefined
   end(reason: StopReason): void
+  /** In so many ms it is late, unless it is so sooner. */
+  within(ms: number): void
   /** Forgets timer and listeners: the signals it listens to outlive the request. */
   release(): void
 }
@@ -30,7 +32,9 @@ export function createStop({ gone, fenced, total }: StopOptions): Stop {
   }
   const onGone = () => end('left')
   const onFenced = () => end('fenced')
-  const timer = setTimeout(() => end('late'), total)
+  const late = () => end('late')
+  let due = performance.now() + total
+  let timer = setTimeout(late, total)
   gone.addEventListener('abort', onGone)
   fenced.addEventListener('abort', onFenced)
   if (gone.aborted) onGone()
@@ -42,6 +46,13 @@ export function createStop({ gone, fenced, total }: StopOptions): Stop {
       return reason
     },
     end,
+    within(ms) {
+      const sooner = performance.now() + ms
+      if (sooner >= due) return
+      due = sooner
+      clearTimeout(timer)
+      timer = setTimeout(late, Math.max(ms, 0))
+    },
     release() {
       clearTimeout(timer)
       gone.removeEventListener('abort', onGone)

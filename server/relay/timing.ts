@@ -1,5 +1,9 @@
+import type { ChannelTimeouts } from '../catalog/channel.entity.ts'
+
 /** How long the relay waits for what, in milliseconds. Tests scale it down. */
 export interface RelayTiming {
+  /** To a connection, with its TLS. */
+  connect: number
   /** A stream's first token. */
   firstToken: number
   /** The same while another channel is free to take over. */
@@ -23,6 +27,7 @@ export interface RelayTiming {
 }
 
 export const RELAY_TIMING: RelayTiming = {
+  connect: 5_000,
   firstToken: 60_000,
   firstTokenWithSpare: 10_000,
   whole: 300_000,
@@ -35,3 +40,7 @@ export const RELAY_TIMING: RelayTiming = {
   retryWait: 300,
   retryWaitMax: 5_000,
 }
+
+/** The patience between two events as a channel has it: twice as long after reasoning or tool calls began. */
+export const timingOf = (timing: RelayTiming, { idle }: ChannelTimeouts): RelayTiming =>
+  idle === undefined ? timing : { ...timing, idle, idleWhileThinking: 2 * idle }

@@ -25,11 +25,16 @@ export interface UpstreamAnswer {
   body: Dispatcher.ResponseData['body']
 }
 
-const CONNECT_TIMEOUT_MS = 5_000
 const KEEP_ALIVE_MS = 30_000
 const HEADER_BYTES_MAX = 64 * 1024
 
-export function createUpstream({ allowPrivate }: { allowPrivate: boolean }): Upstream {
+export interface UpstreamOptions {
+  allowPrivate: boolean
+  /** How long a connection may take, in ms, where the channel does not say. */
+  connect: number
+}
+
+export function createUpstream({ allowPrivate, connect }: UpstreamOptions): Upstream {
   const settings = {
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: HEADER_BYTES_MAX,
@@ -39,12 +44,21 @@ export function createUpstream({ allowPrivate }: { allowPrivate: boolean }): Ups
     // A stream of its own connection: one that is aborted takes nobody else's along.
     allowH2: false,
   }
-  const open = new Agent({ ...settings, connect: { timeout: CONNECT_TIMEOUT_MS } })
-  const guarded = new Agent({ ...settings, connect: { timeout: CONNECT_TIMEOUT_MS, lookup: publicOnly } })
+  const pools = new Map<number, { open: Agent; guarded: Agent }>()
+  /** Connections are kept by their patience, which belongs to a pool as a whole. */
+  const poolsFor = (timeout: number) => {
+    const known = pools.get(timeout)
+    if (known) return known
+    const open = new Agent({ ...settings, connect: { timeout } })
+    const guarded = new Agent({ ...settings, connect: { timeout, lookup: publicOnly } })
+    pools.set(timeout, { open, guarded })
+    return { open, guarded }
+  }
 
   return {
     async post({ channel, key, path, body, signal }) {
       const trusted = allowPrivate || channel.sandbox
+      const { open, guarded } = poolsFor(channel.timeouts.connect ?? connect)
       const url = `${channel.baseUrl}${path}`
       // A literal address is never looked up, so it is checked here.
       const { hostname } = new URL(url)
@@ -70,7 +84,8 @@ export function createUpstream({ allowPrivate }: { allowPrivate: boolean }): Ups
       return { status: statusCode, headers, body: answer }
     },
     async close() {
-      await Promise.all([open.destroy(), guarded.destroy()])
+      const agents = [...pools.values()].flatMap(({ open, guarded }) => [open, guarded])
+      await Promise.all(agents.map((agent) => agent.destroy()))
     },
   }
 }

@@ -69,12 +69,12 @@ export async function createCustomer(
   }
 }
 
-/** Connects one scripted upstream for a model, as an administrator would. */
+/** Connects one scripted upstream for a model, as an administrator would; answers the channel's id. */
 export async function connectChannel(
   { app, browser }: TestApp,
   upstream: Upstream,
-  settings: { name?: string; modelId?: string; priority?: number; keys?: string[] } = {},
-): Promise<void> {
+  settings: { name?: string; modelId?: string; priority?: number; keys?: string[]; timeouts?: object } = {},
+): Promise<string> {
   const admin = browser()
   const { id } = await admin.signUp()
   await app.services.sql.query('UPDATE app_user SET is_admin = true WHERE id = $1', [id])
@@ -88,8 +88,10 @@ export async function connectChannel(
         keys: settings.keys ?? ['sk-provider-secret-key'],
         models: [{ modelId: settings.modelId ?? 'qwen3-max', upstreamModel: 'upstream-name' }],
         priority: settings.priority ?? 0,
+        timeouts: settings.timeouts,
       },
     },
   )
   if (made.errors) throw new Error(JSON.stringify(made.errors))
+  return made.data.createChannel.channel.id
 }
