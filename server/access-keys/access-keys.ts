@@ -29,7 +29,7 @@ export interface NewAccessKey {
   expiresAt?: Date | null
 }
 
-const ACTIVE_MAX = 20
+export const ACCESS_KEYS_MAX = 20
 
 const COLUMNS = `id, name, scopes, prefix, last_four AS "lastFour", expires_at AS "expiresAt",
   revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", created_at AS "createdAt"`
@@ -53,7 +53,7 @@ export async function createAccessKey(
         WHERE user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`,
       [owner.id, now],
     )
-    if (count!.active >= ACTIVE_MAX) throw tooManyAccessKeys(ACTIVE_MAX)
+    if (count!.active >= ACCESS_KEYS_MAX) throw tooManyAccessKeys(ACCESS_KEYS_MAX)
     const [made] = await tx.query<AccessKey>(
       `INSERT INTO access_key (id, user_id, name, scopes, secret_hash, prefix, last_four, expires_at, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}`,

@@ -7,6 +7,7 @@ import type { Sql } from '../platform/sql.ts'
 import { TOP_UP_MAX, TOP_UP_MIN } from '../payments/orders.ts'
 import { visibleOffers, type Offer } from '../plans/offers.ts'
 import { FREE } from '../plans/plans.ts'
+import { count, poolFacts, ruleFacts } from './rules.ts'
 
 export interface DocumentationContext {
   config: Config
@@ -56,11 +57,15 @@ export async function documentationFacts(ctx: DocumentationContext, language: La
       invitations_per_month: count(values.invitationsPerMonth),
       top_up_min: money(TOP_UP_MIN),
       top_up_max: money(TOP_UP_MAX),
+      contact: values.siteContact || NOBODY[language],
+      ...ruleFacts(),
       ...(model && exampleFacts(model, pro)),
     }),
   )
 }
 
+/** Until the operator has said how to be reached. */
+const NOBODY = { en: 'the operator of this site', 'zh-CN': '本站运营者' }
 const NO_LIMIT = { en: 'no limit', 'zh-CN': '无限制' }
 
 function planFacts(name: string, offer: Offer | undefined, language: Language): Record<string, string> {
@@ -85,14 +90,17 @@ function exampleFacts(model: CatalogModel, pro: Offer | undefined): Record<strin
   const { promptTokens, cachedTokens, completionTokens } = EXAMPLE_USAGE
   const part = (tokens: number, price: bigint) => formatCny((BigInt(tokens) * price) / 1_000n)
   const cost = (discountPpm: bigint) =>
-    formatCny(
-      costOf(
-        { versionId: '', input, cachedInput: model.price.cachedInput, output, discountPpm },
-        EXAMPLE_USAGE,
-      ),
-    )
+    costOf({ versionId: '', input, cachedInput: model.price.cachedInput, output, discountPpm }, EXAMPLE_USAGE)
+  const proCost = cost(pro?.discountPpm ?? PPM_ONE)
   return {
     example_model: model.id,
+    example_name: model.displayName,
+    example_provider: model.provider.id,
+    example_context: String(model.contextLength),
+    example_output_max: String(model.maxOutputTokens),
+    example_input_token: perToken(input),
+    example_cached_token: perToken(cached),
+    example_output_token: perToken(output),
     example_prompt: count(promptTokens),
     example_fresh: count(promptTokens - cachedTokens),
     example_cached: count(cachedTokens),
@@ -104,16 +112,21 @@ function exampleFacts(model: CatalogModel, pro: Offer | undefined): Record<strin
     example_fresh_cost: part(promptTokens - cachedTokens, input),
     example_cached_cost: part(cachedTokens, cached),
     example_output_cost: part(completionTokens, output),
-    example_cost: cost(PPM_ONE),
-    example_pro_cost: cost(pro?.discountPpm ?? PPM_ONE),
+    example_cost: formatCny(cost(PPM_ONE)),
+    example_pro_cost: formatCny(proCost),
+    ...poolFacts(model.id, BigInt(promptTokens + completionTokens), proCost),
   }
 }
-
-const count = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 
 function money(nano: bigint): string {
   const [whole = '0', fraction] = formatCny(nano).split('.')
   return `¥${count(Number(whole))}${fraction ? `.${fraction}` : ''}`
+}
+
+/** CNY for one LLM token, as GET /models says it. */
+function perToken(price: bigint): string {
+  const digits = price.toString().padStart(13, '0')
+  return `${digits.slice(0, -12)}.${digits.slice(-12)}`.replace(/\.?0+$/, '')
 }
 
 /** 200_000 → `20%`. */

@@ -11,9 +11,10 @@ import {
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity/cjs'
 import { DomainError } from '../platform/errors.ts'
 import { PAGE_SIZE } from '../platform/page.ts'
+import { POINTS_PER_OPERATION } from '../platform/points.ts'
 
 /** Points one operation may cost. */
-export const COST_MAX = 1_000
+export const COST_MAX = POINTS_PER_OPERATION
 /** Lists without pages are short by design: three spend caps, a handful of pools. */
 const SHORT_LIST = 5
 /** The whole schema, however it is asked for. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
+import { BODY_MEGABYTES_MAX } from '../relay/body.ts'
 import { bodyTooLarge, notJson, requestTimeout } from '../relay/relay.errors.ts'
 
 const MEGABYTE = 1024 * 1024
-const BODY_MEGABYTES_MAX = 10
 
 export interface BodyTiming {
   /** Between two pieces of a body, in milliseconds. */

@@ -56,8 +56,8 @@ export interface Order {
 export const NANO_PER_FEN = 10_000_000n
 export const TOP_UP_MIN: Nano = 1_000_000_000n
 export const TOP_UP_MAX: Nano = 50_000_000_000_000n
-const LIFE_MS = 30 * 60_000
-const OPEN_MAX = 5
+export const ORDER_LIFE_MS = 30 * 60_000
+export const OPEN_ORDERS_MAX = 5
 
 export const ORDER = `SELECT id, user_id AS "userId", provider, amount_fen AS "amountFen", status,
     provider_txn AS "providerTxn", pay_kind AS "payKind", pay_value AS "payValue", flag, expires_at AS "expiresAt",
@@ -79,7 +79,7 @@ export async function createTopUpOrder(
   const call = { userId, key: idempotencyKey, operation: 'createTopUpOrder', now: ctx.now() }
   const { result } = await once(ctx.sql, { ...call, arguments: { amount, providerId } }, async (tx) => {
     await tx.query('SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE', [userId])
-    if ((await countOpen(tx, userId, ctx.now())) >= OPEN_MAX) throw tooManyOpenOrders(OPEN_MAX)
+    if ((await countOpen(tx, userId, ctx.now())) >= OPEN_ORDERS_MAX) throw tooManyOpenOrders(OPEN_ORDERS_MAX)
     return { orderId: await insertOrder(tx, { userId, providerId, amount, now: ctx.now() }) }
   })
   const order = await readOrder(ctx.sql, result.orderId)
@@ -171,7 +171,7 @@ async function insertOrder(
   await tx.query(
     `INSERT INTO payment_order (id, user_id, provider, amount_fen, status, expires_at, created_at)
      VALUES ($1, $2, $3, $4, 'created', $5, $6)`,
-    [id, userId, providerId, amount / NANO_PER_FEN, new Date(now.getTime() + LIFE_MS), now],
+    [id, userId, providerId, amount / NANO_PER_FEN, new Date(now.getTime() + ORDER_LIFE_MS), now],
   )
   return id
 }

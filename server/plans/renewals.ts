@@ -9,7 +9,7 @@ import { endSubscription, lockSubscription, payPeriod, type Running } from './pe
 import { planChanged } from './subscriptions.ts'
 
 /** A renewal that could not be paid is tried again for so long; meanwhile the user is on Free. */
-const RETRY_DAYS = 3
+export const RETRY_DAYS = 3
 /**
  * Within this time after its end a period is followed by the next without a gap. Later (a past due renewal, a server
  * that was off) the next one begins when it is paid: nobody pays for time without the plan.

@@ -5,6 +5,8 @@ import { createLimiter } from './limiter.ts'
 
 /** What one caller may ask of GraphQL in a minute, in points of graphql/cost.ts. */
 export const POINTS_PER_MINUTE = 30_000
+/** The same of one operation. */
+export const POINTS_PER_OPERATION = 1_000
 
 export interface Points {
   /** Errors: rate_limit_exceeded (with retryAfter). */

@@ -13,6 +13,9 @@ export interface ChatBody {
   [field: string]: unknown
 }
 
+/** Of every body below /api/v1; who reads it measures it. */
+export const BODY_MEGABYTES_MAX = 10
+
 const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function'])
 
 /** Far beyond any tool's schema: what is parsed must also be written again, on a stack as deep as the nesting. */

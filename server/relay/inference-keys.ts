@@ -31,7 +31,8 @@ export interface InferenceKeys {
   forgetOld(): Promise<void>
 }
 
-const LIFE_MS = 24 * 3_600_000
+export const KEY_LIFE_HOURS = 24
+const LIFE_MS = KEY_LIFE_HOURS * 3_600_000
 /** A claim without hold and charge is a process that died in between, or one that is just about to hold. */
 const ABANDONED_MS = 120_000
 

@@ -14,7 +14,7 @@ import { DomainError } from '../../platform/errors.ts'
 import { type Json, parseObject, string } from './json.ts'
 
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024
-const INPUTS_MAX = 2_048
+export const INPUTS_MAX = 2_048
 
 /** POST /embeddings: passed through, charged by its input tokens. */
 export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Promise<void> {

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CodeTab } from '../../scripts/articles/article.ts'
+import { type ServerProcess, startServer } from '../support/server.ts'
+import { codeOf, compiled, LANGUAGES, type Language, listed, textOf } from './articles.ts'
+
+/**
+ * Every snippet of the articles that is marked `run=` is run as a reader sees it, with the numbers and addresses of a
+ * started server. A JSON body names the route that it is sent to: `run=chat/completions`.
+ */
+const GSON = '/usr/share/java/gson.jar'
+const run = promisify(execFile)
+const answersFrom = (command: string, ...args: string[]) =>
+  run(command, args).then(
+    () => true,
+    () => false,
+  )
+const PYTHON = '/usr/bin/python3'
+const programs: Record<string, boolean> = {
+  bash: await answersFrom('curl', '--version'),
+  python: await answersFrom(PYTHON, '-c', 'import requests'),
+  javascript: true,
+  java: existsSync(GSON) && (await answersFrom('java', '--version')),
+  json: true,
+}
+let server: ServerProcess
+let folder: string
+const facts = {} as Record<Language, Map<string, string>>
+
+beforeAll(async () => {
+  server = await startServer()
+  folder = mkdtempSync(join(tmpdir(), 'pingtoken-snippets-'))
+  // Programs of Node find the packages that they import where ours are.
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  for (const language of LANGUAGES) facts[language] = await factsOf(language)
+})
+
+afterAll(async () => {
+  await server?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function factsOf(locale: Language): Promise<Map<string, string>> {
+  const answer = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: 'query Facts($locale: String!) { documentationFacts(locale: $locale) { name value } }',
+      variables: { locale },
+    }),
+  })
+  const { data } = (await answer.json()) as {
+    data: { documentationFacts: { name: string; value: string }[] }
+  }
+  return new Map(data.documentationFacts.map(({ name, value }) => [name, value]))
+}
+
+const snippets = (
+  await Promise.all(
+    LANGUAGES.flatMap((locale) =>
+      listed.map(async (article) => {
+        const runnable = codeOf((await compiled(locale, article)).body).filter(({ run: name }) => name)
+        return runnable.map((tab, i) => ({ locale, article, tab, at: `${locale} ${article} ${i + 1}` }))
+      }),
+    ),
+  )
+).flat()
+
+/** As the page shows it, with an API token chosen. */
+function filled(tab: CodeTab, locale: Language): string {
+  return textOf(tab)
+    .replace(/\{\{(\w+)\}\}/g, (all, name: string) => facts[locale].get(name) ?? all)
+    .replaceAll('YOUR_API_TOKEN', server.token)
+    .replaceAll('EMBEDDING_MODEL_ID', facts[locale].get('model')!)
+}
+
+test.each(snippets)('$at ($tab.language: $tab.label) runs as it is shown', async ({ locale, tab, at }) => {
+  if (!programs[tab.language]) return
+  const text = filled(tab, locale)
+  expect(text).not.toContain('{{')
+  const output = await outputOf(tab, text, at.replace(/\W/g, '-'))
+  expect(output.trim()).not.toBe('')
+  expect(output).not.toMatch(/"type": ?"error"|Traceback|Exception in thread/)
+})
+
+async function outputOf({ language, run: name }: CodeTab, text: string, id: string): Promise<string> {
+  const env = { ...process.env, PINGTOKEN_API_KEY: server.token }
+  const file = (ending: string) => {
+    const path = join(folder, `${id}.${ending}`)
+    writeFileSync(path, text)
+    return path
+  }
+  switch (language) {
+    case 'bash':
+      return (await run('bash', ['-e', file('sh')], { env })).stdout
+    case 'python':
+      return (await run(PYTHON, [file('py')], { env })).stdout
+    case 'java':
+      return (await run('java', ['-cp', GSON, file('java')], { env })).stdout
+    case 'javascript':
+      return (await run(process.execPath, [file('mjs')], { env })).stdout
+    default: {
+      const answer = await fetch(`${server.url}/api/v1/${name}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+        body: text,
+      })
+      return answer.text()
+    }
+  }
+}
