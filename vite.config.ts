@@ -13,7 +13,12 @@ export default defineConfig({
   root: resolve(root, 'web'),
   plugins: [vue(), tailwindcss(), articles(resolve(root, 'web/docs'), resolve(root, 'dist/documentation'))],
   builder: {},
-  define: { __VUE_OPTIONS_API__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false' },
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+    __VUE_I18N_LEGACY_API__: 'false',
+    __VUE_I18N_FULL_INSTALL__: 'false',
+  },
   server: {
     host: '127.0.0.1',
     port: 5173,

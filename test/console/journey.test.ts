@@ -142,7 +142,7 @@ describe.skipIf(missingBrowser)(`the console in a real browser (${missingBrowser
     await page.getByRole('heading', { name: '熟悉的接口，接入国产 AI 模型' }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
     await page.getByRole('button', { name: '主题' }).click()
-    await page.getByRole('menuitem', { name: '深色' }).click()
+    await page.getByRole('menuitemradio', { name: '深色' }).click()
     await page.reload()
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
     expect(faults).toEqual([])

@@ -1,4 +1,3 @@
-import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import urql from '@urql/vue'
 import App from './App.vue'
@@ -21,4 +20,4 @@ const client = createGraphqlClient({
 // Who is signed in decides which page opens: asked before the first one is shown.
 viewer.value = (await client.query(ViewerQuery, {})).data?.viewer ?? null
 
-createApp(App).use(createPinia()).use(i18n).use(router).use(urql, client).mount('#app')
+createApp(App).use(i18n).use(router).use(urql, client).mount('#app')

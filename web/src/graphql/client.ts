@@ -1,6 +1,6 @@
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core'
 import { cacheExchange } from '@urql/exchange-graphcache'
-import { createClient } from 'graphql-ws'
+import type { Client as Socket } from 'graphql-ws'
 import { ref } from 'vue'
 import { sessionExchange } from './session-exchange.ts'
 
@@ -9,38 +9,16 @@ export type Connection = 'idle' | 'live' | 'reconnecting'
 /** Whether live data flows; the dot in the top bar shows it. */
 export const connection = ref<Connection>('idle')
 
-const KEEP_ALIVE_MS = 10_000
-const LAZY_CLOSE_MS = 3_000
-const RETRY_MAX_MS = 30_000
-const SESSION_ENDED = 4403
-
 export interface ClientOptions {
   /** Resolves when there is a session again; undefined when nobody was signed in or waits for it. */
   sessionOver(): Promise<void> | undefined
 }
 
-/** GraphQL over HTTP for queries and mutations, over a WebSocket for what is live; one cache. */
+/** GraphQL over HTTP for queries and mutations, over a WebSocket for what is live (loaded by the first page that listens); one cache. */
 export function createGraphqlClient({ sessionOver }: ClientOptions): Client {
-  let resumed: Promise<void> | undefined
-  const socket = createClient({
-    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
-    lazy: true,
-    lazyCloseTimeout: LAZY_CLOSE_MS,
-    keepAlive: KEEP_ALIVE_MS,
-    retryAttempts: Infinity,
-    retryWait: (retries) =>
-      resumed ?? wait(Math.min(RETRY_MAX_MS, 500 * 2 ** retries) * (0.5 + Math.random() / 2)),
-    // What was subscribed to goes on with the new session; without one there is nothing to listen to.
-    shouldRetry: (event) => (event as CloseEvent).code !== SESSION_ENDED || resumed !== undefined,
-    on: {
-      connected: () => (connection.value = 'live'),
-      closed: (event) => {
-        const { code, wasClean } = event as CloseEvent
-        connection.value = wasClean && code === 1000 ? 'idle' : 'reconnecting'
-        resumed = code === SESSION_ENDED ? sessionOver() : undefined
-      },
-    },
-  })
+  let live: Promise<Socket> | undefined
+  const socket = () =>
+    (live ??= import('./socket.ts').then(({ openSocket }) => openSocket(connection, sessionOver)))
 
   const client: Client = new Client({
     url: '/graphql',
@@ -53,12 +31,15 @@ export function createGraphqlClient({ sessionOver }: ClientOptions): Client {
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
-          subscribe: (sink) => ({
-            unsubscribe: socket.subscribe(
-              { query: query ?? '', variables: variables as Record<string, unknown> },
-              sink,
-            ),
-          }),
+          subscribe(sink) {
+            let ended = false
+            let end = () => {}
+            void socket().then(({ subscribe }) => {
+              if (ended) return
+              end = subscribe({ query: query ?? '', variables: variables as Record<string, unknown> }, sink)
+            })
+            return { unsubscribe: () => ((ended = true), end()) }
+          },
         }),
       }),
     ],
@@ -143,5 +124,3 @@ const invalidations = {
   createApiToken: refreshTokenLists,
   revokeApiToken: refreshTokenLists,
 } as never as Record<string, never>
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
