@@ -5,6 +5,7 @@ import { MEASURED_CORE, pin } from './pin.ts'
 const TOKENS = 90
 
 export interface Gateway extends Target {
+  pid: number
   stop(): Promise<unknown>
 }
 
@@ -24,7 +25,7 @@ export async function startGateway(upstreamUrl: string, env: Record<string, stri
     `mutation { createChannel(input: { name: "bench", providerId: "alibaba", baseUrl: "${upstreamUrl}", keys: ["k"],
        models: [{ modelId: "deepseek-v4-pro", upstreamModel: "deepseek-v4-pro" }] }) { channel { id } } }`,
   )
-  return { url: `${server.url}/api/v1`, tokens, stop: () => server.stop() }
+  return { url: `${server.url}/api/v1`, tokens, pid: server.process.pid!, stop: () => server.stop() }
 }
 
 async function signIn({ url }: ServerProcess, link: string) {

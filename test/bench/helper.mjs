@@ -1,5 +1,6 @@
 // A mock upstream, or a bare proxy with no features at all, each in a process of its own. The upstream answers at
-// once, or after `mock.delay` ms; a stream has `mock.events` events, as many packets as the loop makes of them.
+// once, or after `mock.delay` ms; a stream has `mock.events` events, as many packets as the loop makes of them, or
+// one every `mock.every` ms.
 import { Agent, createServer, request } from 'node:http'
 
 const [role, target] = process.argv.slice(2)
@@ -27,7 +28,8 @@ function respond(response, { stream, mock = {} }) {
   const next = () => {
     if (left-- === 0) return response.end(last)
     response.write(word)
-    setImmediate(next)
+    if (mock.every) setTimeout(next, mock.every)
+    else setImmediate(next)
   }
   next()
 }

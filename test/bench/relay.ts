@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { missingPostgres, startPostgres } from '../support/postgres.ts'
-import { startGateway } from './gateway.ts'
+import { type Gateway, startGateway } from './gateway.ts'
+import { growth } from './growth.ts'
 import { type Figures, load, type Shape, type Target } from './load.ts'
+import { manyStreams } from './many-streams.ts'
 import { canPin, MEASURED_CORE, OTHER_CORE, pin } from './pin.ts'
 
 const CONNECTIONS = 32
@@ -21,12 +23,13 @@ export async function measureRelay() {
     postgres && `postgres://postgres@localhost/postgres?host=${encodeURIComponent(postgres.socketDir)}`
   const embedded = await startGateway(upstream.url, {})
   const real = url === undefined ? undefined : await startGateway(upstream.url, { DATABASE_URL: url })
+  const gateways: [string, Gateway][] = [['embedded database', embedded]]
+  if (real) gateways.push(['PostgreSQL', real])
   const targets: [string, Target][] = [
     ['upstream itself', { url: upstream.url, tokens: [''] }],
     ['bare proxy', { url: proxy.url, tokens: [''] }],
-    ['embedded database', embedded],
+    ...gateways,
   ]
-  if (real) targets.push(['PostgreSQL', real])
 
   try {
     console.log(
@@ -34,6 +37,8 @@ export async function measureRelay() {
     )
     await throughput(targets)
     await firstTokens(targets)
+    await manyStreams(gateways)
+    if (real) await growth(real, postgres!.socketDir)
   } finally {
     await embedded.stop()
     await real?.stop()
@@ -94,7 +99,7 @@ async function each(targets: [string, Target][], shape: Shape): Promise<[string,
   return rows
 }
 
-const row = (...cells: (string | number)[]) =>
+export const row = (...cells: (string | number)[]) =>
   console.log(
     `| ${cells.map((cell) => (typeof cell === 'string' || cell > 1_000 ? cell : cell.toFixed(2))).join(' | ')} |`,
   )
