@@ -41,14 +41,16 @@ export const formatCount = (count: string | number, locale: string) =>
 export const formatCompact = (count: number, locale: string) =>
   new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(count)
 
+/** A decimal string of CNY as whole nano-CNY: what money is compared and added as. */
+export function nanoOf(amount: string): bigint {
+  const [whole = '0', fraction = ''] = amount.replace('-', '').split('.')
+  const value = BigInt(whole + fraction.padEnd(9, '0').slice(0, 9))
+  return amount.startsWith('-') ? -value : value
+}
+
 /** Decimal strings, added exactly: as many decimals as the longest has. */
 export function addMoney(amounts: string[]): string {
-  const nano = (amount: string) => {
-    const [whole = '0', fraction = ''] = amount.replace('-', '').split('.')
-    const value = BigInt(whole + fraction.padEnd(9, '0').slice(0, 9))
-    return amount.startsWith('-') ? -value : value
-  }
-  const sum = amounts.reduce((total, amount) => total + nano(amount), 0n)
+  const sum = amounts.reduce((total, amount) => total + nanoOf(amount), 0n)
   const digits = (sum < 0n ? -sum : sum).toString().padStart(10, '0')
   return `${sum < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '')
 }

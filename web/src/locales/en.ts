@@ -2,6 +2,7 @@ import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
 import { common, shell } from './en/common.ts'
+import * as home from './en/home.ts'
 import { docs } from './en/docs.ts'
 import * as customer from './en/customer.ts'
 import { errors } from './en/errors.ts'
@@ -25,6 +26,7 @@ export const messages = {
   dashboard,
   usage,
   ...customer,
+  ...home,
   wallet: { ...wallet, ...moneyIn },
   plans,
   invitations,

@@ -3,6 +3,7 @@ import { account } from './zh-CN/account.ts'
 import { admin } from './zh-CN/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './zh-CN/buying.ts'
 import { common, shell } from './zh-CN/common.ts'
+import * as home from './zh-CN/home.ts'
 import { docs } from './zh-CN/docs.ts'
 import * as customer from './zh-CN/customer.ts'
 import { errors } from './zh-CN/errors.ts'
@@ -26,6 +27,7 @@ export const messages: Messages = {
   dashboard,
   usage,
   ...customer,
+  ...home,
   wallet: { ...wallet, ...moneyIn },
   plans,
   invitations,

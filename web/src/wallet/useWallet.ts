@@ -1,6 +1,7 @@
 import { useQuery, useSubscription } from '@urql/vue'
 import { computed } from 'vue'
 import { graphql } from '../graphql/graphql.ts'
+import { useCatchUp } from '../graphql/live.ts'
 
 const WalletFields = graphql(`
   fragment WalletFields on Wallet @_unmask {
@@ -49,7 +50,8 @@ const BalanceChanged = graphql(
 
 /** The viewer's pools: asked once, then kept fresh by the server through the cache (the wallet has an id). */
 export function useWallet() {
-  const { data, fetching, error } = useQuery({ query: WalletQuery })
-  useSubscription({ query: BalanceChanged })
+  const { data, fetching, error, executeQuery } = useQuery({ query: WalletQuery })
+  const { asleep } = useCatchUp(() => void executeQuery({ requestPolicy: 'network-only' }))
+  useSubscription({ query: BalanceChanged, pause: asleep })
   return { wallet: computed(() => data.value?.viewer?.wallet), loading: fetching, error }
 }

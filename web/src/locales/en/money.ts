@@ -8,12 +8,10 @@ export const dashboard = {
     title: 'Make your first request',
     waiting: 'Waiting for your first request …',
   },
-  median: 'median today',
   metric: { label: 'Figure', requests: 'Requests', tokens: 'Tokens', cost: 'Cost' },
   range: { label: 'Range', '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' },
   requestsToday: 'Requests today',
   spentToday: 'Spent today',
-  succeeded: '{n} succeeded',
   title: 'Dashboard',
   ttft: 'Time to first token',
 }

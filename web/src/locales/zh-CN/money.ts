@@ -8,12 +8,10 @@ export const dashboard = {
     title: '发出第一个请求',
     waiting: '正在等待您的第一个请求 …',
   },
-  median: '今日中位数',
   metric: { label: '指标', requests: '请求数', tokens: 'Token 数', cost: '费用' },
   range: { label: '范围', '1h': '1 小时', '24h': '24 小时', '7d': '7 天', '30d': '30 天' },
   requestsToday: '今日请求',
   spentToday: '今日花费',
-  succeeded: '{n} 次成功',
   title: '仪表盘',
   ttft: '首 Token 延迟',
 }

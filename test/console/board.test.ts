@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { calendarRange, daysOf } from '../../web/src/dashboard/calendar.ts'
+import { barsOf, isGap, withDeltas } from '../../web/src/dashboard/chart.ts'
+import { daysLeft } from '../../web/src/dashboard/pace.ts'
+import { alertsOf } from '../../web/src/dashboard/useAlerts.ts'
+
+const cell = (start: string, cost: string, requests = '1') => ({
+  start,
+  model: 'qwen3-max',
+  requests,
+  promptTokens: '3',
+  completionTokens: '4',
+  cost,
+})
+
+test('what a tick adds is added to the nano, to the bucket and model it belongs to', () => {
+  const read = [cell('2026-11-26T08:00:00.000Z', '0.1'), cell('2026-11-26T08:01:00.000Z', '9007199254740993')]
+  const merged = withDeltas(read, [cell('2026-11-26T08:01:00Z', '0.000000001', '2')])
+  expect(merged).toHaveLength(2)
+  expect(merged[1]).toMatchObject({ requests: '3', promptTokens: '6', cost: '9007199254740993.000000001' })
+})
+
+test.each([
+  ['1', undefined, false],
+  ['2', '1', false],
+  ['1', '7', false],
+  ['4', '2', true],
+  ['3', undefined, true],
+])('tick %s after %s: lost one before it: %s', (sequence, last, gap) => {
+  expect(isGap(sequence, last)).toBe(gap)
+})
+
+test('a chart has a bar for every bucket, and none for what lies outside', () => {
+  const window = {
+    from: new Date('2026-11-26T08:00:00Z'),
+    to: new Date('2026-11-26T08:03:00Z'),
+    bucketSeconds: 60,
+  }
+  const bars = barsOf(
+    [cell('2026-11-26T08:01:00Z', '0.5'), cell('2026-11-26T07:59:00Z', '9')],
+    window,
+    'tokens',
+  )
+  expect(bars.map(({ values }) => values)).toEqual([{}, { 'qwen3-max': 7 }, {}])
+})
+
+test('money lasts as long as the last seven days say; without any spending nobody knows', () => {
+  expect(daysLeft('70', '10')).toBe(49)
+  expect(daysLeft('0.5', '10')).toBe(0)
+  expect(daysLeft('70', '0')).toBeUndefined()
+  expect(daysLeft('1000000', '0.000001')).toBeUndefined()
+  expect(daysLeft('-1', '10')).toBeUndefined()
+})
+
+test('26 weeks begin on a Monday of the account and end with its today, each day once', () => {
+  // Sunday evening in UTC is Monday morning in Shanghai.
+  const range = calendarRange(new Date('2026-11-22T20:00:00Z'), 'Asia/Shanghai')
+  const days = daysOf(range, [{ key: '2026-11-22T16:00:00Z', requests: '2', cost: '3' }], 'Asia/Shanghai')
+  expect(days).toHaveLength(25 * 7 + 1)
+  expect(days[0]).toMatchObject({ date: '2026-06-01', level: 0 })
+  expect(days.at(-1)).toMatchObject({ date: '2026-11-23', requests: '2', level: 4 })
+  // A day of a zone with summer time has 23 or 25 hours, and is still one day.
+  const berlin = daysOf(calendarRange(new Date('2026-11-26T12:00:00Z'), 'Europe/Berlin'), [], 'Europe/Berlin')
+  expect(new Set(berlin.map(({ date }) => date)).size).toBe(berlin.length)
+})
+
+test('what may soon stop requests is said: money, caps, expiry and errors, at their thresholds', () => {
+  const now = new Date('2026-11-26T08:00:00Z')
+  const spend = (spent: string) => [{ period: 'DAY' as const, spent, cap: '10' }]
+  const token = (name: string, spent: string, expiresAt: string | null) => ({
+    cursor: name,
+    node: { id: name, name, expiresAt, spend: spend(spent) },
+  })
+  const sources = (errors: number) => ({
+    wallet: { bonusTokens: '5', spendable: '4.999999999' },
+    standing: {
+      id: 'a',
+      emailVerifiedAt: null,
+      lowBalanceAlert: '5',
+      spend: spend('7.999999999'),
+      apiTokens: {
+        edges: [
+          token('near', '8', null),
+          token('soon', '0', '2026-12-03T07:59:59Z'),
+          token('later', '0', '2026-12-03T08:00:00Z'),
+          token('past', '0', '2026-11-26T07:00:00Z'),
+        ],
+      },
+    },
+    figures: { quarter: { totals: { requests: '20', succeeded: String(20 - errors) } } } as never,
+  })
+  const kinds = (errors: number) =>
+    alertsOf(sources(errors), now).map((alert) => [alert.kind, 'name' in alert ? alert.name : undefined])
+  expect(kinds(2)).toEqual([
+    ['lowBalance', undefined],
+    ['cap', 'near'],
+    ['expiring', 'soon'],
+  ])
+  expect(kinds(3)[1]).toEqual(['errors', undefined])
+  const empty = { wallet: { bonusTokens: '0', spendable: '0' }, standing: undefined, figures: undefined }
+  expect(alertsOf(empty, now)).toEqual([{ kind: 'empty' }])
+})

@@ -1,0 +1,56 @@
+import { useQuery, useSubscription } from '@urql/vue'
+import { useIntervalFn, useThrottleFn } from '@vueuse/core'
+import { computed, ref, watch } from 'vue'
+import { failureOf } from '../graphql/errors.ts'
+import { useCatchUp } from '../graphql/live.ts'
+import { midnight } from '../i18n/zone.ts'
+import { viewer } from '../session/session.ts'
+import { UsageRecorded } from '../usage/usage.graphql.ts'
+import { FiguresQuery, StandingQuery } from './dashboard.graphql.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+/** However many requests come, the figures are read this often at most. */
+const REFRESH_MS = 2_000
+
+/** Sums of the cards, of the top lists and of what needs attention; read anew when requests end. */
+export function useFigures() {
+  const timeZone = computed(() => viewer.value?.timeZone ?? 'Asia/Shanghai')
+  const now = ref(new Date())
+  const variables = computed(() => {
+    // Up to the end of the running minute, so that a question asked twice is the same question.
+    const to = new Date(Math.ceil((now.value.getTime() + 1) / MINUTE_MS) * MINUTE_MS)
+    const before = (ms: number) => new Date(to.getTime() - ms).toISOString()
+    return {
+      now: to.toISOString(),
+      midnight: midnight(now.value, timeZone.value).toISOString(),
+      midnightBefore: midnight(now.value, timeZone.value, -1).toISOString(),
+      dayAgo: before(DAY_MS),
+      weekAgo: before(7 * DAY_MS),
+      hourAgo: before(HOUR_MS),
+      quarterAgo: before(15 * MINUTE_MS),
+    }
+  })
+  const figures = useQuery({ query: FiguresQuery, variables })
+  const standing = useQuery({ query: StandingQuery })
+
+  const read = () => {
+    now.value = new Date()
+    void figures.executeQuery({ requestPolicy: 'network-only' })
+    void standing.executeQuery({ requestPolicy: 'network-only' })
+  }
+  const refresh = useThrottleFn(read, REFRESH_MS, true, true)
+  useIntervalFn(() => (now.value = new Date()), MINUTE_MS)
+  const { asleep } = useCatchUp(read)
+  const recorded = useSubscription({ query: UsageRecorded, pause: asleep })
+  watch(recorded.data, (event) => event && void refresh())
+
+  return {
+    figures: computed(() => figures.data.value?.viewer ?? undefined),
+    standing: computed(() => standing.data.value?.viewer ?? undefined),
+    sendsMail: computed(() => standing.data.value?.site.sendsMail ?? false),
+    failure: computed(() => failureOf(figures.error.value ?? standing.error.value)),
+    retry: read,
+  }
+}
