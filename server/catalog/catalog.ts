@@ -32,6 +32,8 @@ export interface CatalogModel {
 export interface CatalogChannel {
   id: string
   name: string
+  /** Whose words it understands. */
+  providerId: string
   /** With its version segment, without a trailing slash. */
   baseUrl: string
   keys: ChannelKey[]

@@ -93,10 +93,10 @@ export function routesOf(
     return byModel
   }
   for (const channel of channels.filter(({ state }) => state === 'enabled')) {
-    const { id, name, priority, weight, timeouts } = channel
+    const { id, name, providerId, priority, weight, timeouts } = channel
     const keys = channel.sealedKeys.map((sealed) => ({ id: keyIdOf(sealed), secret: unseal(sealed) }))
     const baseUrl = channel.baseUrl.replace(/\/+$/, '')
-    const common = { id, name, baseUrl, keys, priority, weight, timeouts, sandbox: false }
+    const common = { id, name, providerId, baseUrl, keys, priority, weight, timeouts, sandbox: false }
     for (const [modelId, upstreamModel] of Object.entries(channel.models))
       byModel.set(modelId, [...(byModel.get(modelId) ?? []), { ...common, upstreamModel }])
   }
@@ -106,6 +106,7 @@ export function routesOf(
 const sandboxChannel = (baseUrl: string, upstreamModel: string): CatalogChannel => ({
   id: '00000000-0000-7000-8000-000000000000',
   name: 'sandbox',
+  providerId: 'other',
   baseUrl,
   keys: [{ id: 'sandbox', secret: 'sandbox' }],
   upstreamModel,

@@ -1,4 +1,5 @@
 import { invalidField } from '../platform/errors.ts'
+import { askToThink } from './reasoning.ts'
 import { brokenJson } from './relay.errors.ts'
 
 /** A chat completion as far as the relay reads it; every other field goes on to the provider untouched. */
@@ -98,8 +99,9 @@ const isNumberWithin = (min: number, max: number) => (value: unknown) =>
   typeof value === 'number' && value >= min && value <= max
 
 /** What the upstream is sent. Usage is always asked for; what the caller wrote otherwise goes on as it is. */
-export function upstreamBody(body: ChatBody, upstreamModel: string): string {
-  const asked = { ...body, model: upstreamModel }
+export function upstreamBody(body: ChatBody, channel: { providerId: string; upstreamModel: string }): string {
+  const asked: ChatBody = { ...body, model: channel.upstreamModel }
   if (body.stream) asked.stream_options = { ...body.stream_options, include_usage: true }
+  askToThink(asked, channel)
   return JSON.stringify(asked)
 }

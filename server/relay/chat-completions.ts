@@ -128,7 +128,7 @@ async function ask<T>(
       // What is held back until it is whole takes as long as a whole answer.
       streamed: body.stream === true && !run.admitted.buffered,
       conversation: () => conversationOf(holder.tokenId, model.id, body),
-      bodyFor: ({ upstreamModel }) => upstreamBody(body, upstreamModel),
+      bodyFor: (channel) => upstreamBody(body, channel),
       signal: run.stop.signal,
       accept,
       attempts: run.attempts,

@@ -12,6 +12,7 @@ const channel = (id: string, priority = 0): CatalogChannel => ({
   name: id,
   baseUrl: 'https://provider.example/v1',
   keys: ['one', 'two', 'three'].map((key) => ({ id: key, secret: key })),
+  providerId: 'other',
   upstreamModel: 'model',
   priority,
   weight: 1,

@@ -9,6 +9,7 @@ const channel = (id: string, more: Partial<CatalogChannel> = {}): CatalogChannel
   name: id,
   baseUrl: 'https://provider.example/v1',
   keys: [{ id: '0', secret: 'key' }],
+  providerId: 'other',
   upstreamModel: 'model',
   priority: 0,
   weight: 1,

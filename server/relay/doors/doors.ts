@@ -15,14 +15,14 @@ import { type AnswerTranslator, translatingSink } from './translating-sink.ts'
 /** POST /messages: Anthropic's format over the same request path. */
 export const messages = (parts: RelayParts, call: Call, sink: Sink): Promise<void> =>
   translated(parts, { call, sink }, (body) => ({
-    chat: chatOfMessages(body, providerOf(parts)),
+    chat: chatOfMessages(body),
     answer: messagesAnswer(call.requestId, body.model as string),
   }))
 
 /** POST /responses: OpenAI's newer format over the same request path. */
 export const responses = (parts: RelayParts, call: Call, sink: Sink): Promise<void> =>
   translated(parts, { call, sink }, (asked) => {
-    const { chat, tools } = chatOfResponses(asked, providerOf(parts))
+    const { chat, tools } = chatOfResponses(asked)
     const { requestId } = call
     const model = chat.model as string
     return { chat, answer: responsesAnswer({ requestId, model, createdAt: parts.now(), tools, asked }) }
@@ -32,16 +32,11 @@ export const responses = (parts: RelayParts, call: Call, sink: Sink): Promise<vo
 export async function countTokens(parts: RelayParts, call: Call): Promise<{ input_tokens: number }> {
   await identify(parts.tokens, call.credentials)
   const body = parseObject(await call.readBody())
-  const chat = chatOfMessages({ max_tokens: 1, ...body }, providerOf(parts)) as Json & { messages: unknown[] }
+  const chat = chatOfMessages({ max_tokens: 1, ...body }) as Json & { messages: unknown[] }
   const model = parts.catalog.findModel(chat.model as string)
   if (!model) throw modelNotFound(chat.model as string)
   return { input_tokens: (await countPrompt(model.tokenizer, chat)).tokens }
 }
-
-const providerOf =
-  ({ catalog }: RelayParts) =>
-  (model: string) =>
-    catalog.findModel(model)?.provider.id
 
 type Translate = (body: Json) => { chat: Json; answer: AnswerTranslator }
 

@@ -1,13 +1,13 @@
 import { invalidField } from '../../platform/errors.ts'
 import { defined, isObject, type Json, objects, string } from './json.ts'
-import { effortOfThinking, reasoningFields } from './reasoning.ts'
+import { reasoningField, thinkingOfMessages } from '../reasoning.ts'
 
 /**
  * An Anthropic Messages request as chat completions says it. Dropped by rule, because chat completions has no word for
  * it: prompt-cache marks, server-side tools (web search …), `context_management`, `metadata`, `top_k` where null.
  * Errors: invalid_request.
  */
-export function chatOfMessages(body: Json, providerOf: (model: string) => string | undefined): Json {
+export function chatOfMessages(body: Json): Json {
   const model = string(body.model, 'model')
   if (!Number.isSafeInteger(body.max_tokens) || (body.max_tokens as number) < 1)
     throw invalidField('max_tokens', 'max_tokens must be a whole number of at least 1.')
@@ -33,8 +33,8 @@ export function chatOfMessages(body: Json, providerOf: (model: string) => string
       parallel_tool_calls:
         isObject(body.tool_choice) && body.tool_choice.disable_parallel_tool_use === true ? false : undefined,
       response_format: formatOf(config.format),
+      reasoning: reasoningField(thinkingOfMessages(body.thinking, config.effort)),
     }),
-    ...reasoningFields(providerOf(model), effortOfThinking(body.thinking, config.effort)),
   }
 }
 

@@ -1,6 +1,6 @@
 import { invalidField } from '../../platform/errors.ts'
 import { defined, isObject, type Json, objects, string } from './json.ts'
-import { effortOf, reasoningFields } from './reasoning.ts'
+import { effortOf, reasoningField } from '../reasoning.ts'
 
 /** What the answer must remember of the question: how its tools were named. */
 export interface ResponsesTools {
@@ -15,10 +15,7 @@ export interface ResponsesTools {
  * response is refused. Dropped by rule: tools that only OpenAI can run (web search …), `include`, `prompt_cache_key`.
  * Errors: invalid_request.
  */
-export function chatOfResponses(
-  body: Json,
-  providerOf: (model: string) => string | undefined,
-): { chat: Json; tools: ResponsesTools } {
+export function chatOfResponses(body: Json): { chat: Json; tools: ResponsesTools } {
   const model = string(body.model, 'model')
   for (const field of ['previous_response_id', 'conversation'])
     if (body[field] !== undefined && body[field] !== null)
@@ -30,6 +27,7 @@ export function chatOfResponses(
   const tools = toolsOf(body.tools, remembered)
   const instructions =
     typeof body.instructions === 'string' ? [{ role: 'system', content: body.instructions }] : []
+  const effort = effortOf(isObject(body.reasoning) ? body.reasoning.effort : undefined)
   const chat = {
     model,
     messages: [...instructions, ...messagesOf(body.input)],
@@ -43,11 +41,8 @@ export function chatOfResponses(
       tool_choice: tools.length > 0 ? toolChoiceOf(body.tool_choice) : undefined,
       parallel_tool_calls: tools.length > 0 ? body.parallel_tool_calls : undefined,
       response_format: formatOf(body.text),
+      reasoning: effort && reasoningField({ effort }),
     }),
-    ...reasoningFields(
-      providerOf(model),
-      effortOf(isObject(body.reasoning) ? body.reasoning.effort : undefined),
-    ),
   }
   return { chat, tools: remembered }
 }
