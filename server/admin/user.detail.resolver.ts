@@ -1,4 +1,6 @@
 import { Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql'
+import { sessionsOf } from '../identity/session.list.ts'
+import { SessionConnection } from '../identity/session.resolver.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { walletType } from '../ledger/wallet.resolver.ts'
 import { WalletType } from '../ledger/wallet.type.ts'
@@ -68,6 +70,11 @@ export class UserDetailResolver {
   ) {
     const query = pageQuery(page)
     return toConnection(await usageRows(ctx.sql, { userId, filter: {}, query }), query, cursorOf)
+  }
+
+  @FieldResolver(() => SessionConnection, { description: 'Where the user is signed in, newest first.' })
+  sessions(@Root() { id }: ManagedUserType, @Ctx() ctx: Context, @Args(() => PageArgs) page: PageArgs) {
+    return sessionsOf(ctx, id, page)
   }
 
   @FieldResolver(() => Int, { description: 'Browsers that are signed in.' })

@@ -1,4 +1,4 @@
-import { signedIn } from '../platform/context.ts'
+import { type Context, signedIn } from '../platform/context.ts'
 import { notFound } from '../platform/errors.ts'
 import { isId } from '../platform/ids.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
@@ -14,7 +14,14 @@ export interface OpenSession {
 }
 
 /** Where the viewer is signed in, newest first. */
-export async function listSessions(ctx: IdentityContext, page: PageArgs): Promise<Connection<OpenSession>> {
+export const listSessions = (ctx: IdentityContext, page: PageArgs) => sessionsOf(ctx, signedIn(ctx).id, page)
+
+/** Where a user is signed in, newest first, for whoever may know that. */
+export async function sessionsOf(
+  ctx: Pick<Context, 'sql' | 'now'>,
+  userId: string,
+  page: PageArgs,
+): Promise<Connection<OpenSession>> {
   const query = pageQuery(page)
   if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<OpenSession>([], query, () => '')
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
@@ -23,7 +30,7 @@ export async function listSessions(ctx: IdentityContext, page: PageArgs): Promis
      FROM user_session s JOIN app_user u ON u.id = s.user_id
      WHERE ${ALIVE} AND s.user_id = $2 AND ($3::uuid IS NULL OR s.id ${past} $3)
      ORDER BY s.id ${order} LIMIT $4`,
-    [ctx.now(), signedIn(ctx).id, query.cursor ?? null, query.limit + 1],
+    [ctx.now(), userId, query.cursor ?? null, query.limit + 1],
   )
   return toConnection(rows, query, ({ id }) => id)
 }

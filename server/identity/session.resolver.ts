@@ -19,13 +19,13 @@ import type { IdentityContext } from './sessions.ts'
 import { ViewerType } from './viewer.type.ts'
 
 @ObjectType('Session', { description: 'A browser that is signed in.' })
-class SessionType {
+export class SessionType {
   @Field(() => ID) id!: string
   @Field(() => Date) createdAt!: Date
   @Field(() => Date, { description: 'To the minute.' }) lastSeenAt!: Date
   @Field(() => String, { nullable: true, description: 'The address it signed in from.' }) ip!: string | null
 }
-const SessionConnection = connectionOf('Session', SessionType)
+export const SessionConnection = connectionOf('Session', SessionType)
 
 @InputType()
 class RevokeSessionsInput {

@@ -11,10 +11,17 @@ import {
   ObjectType,
   Query,
   Resolver,
+  Root,
 } from 'type-graphql'
 import { ViewerType } from '../identity/viewer.type.ts'
 import { PageArgs } from '../platform/page.ts'
-import { InvitationConnection, InvitationFunnel, InvitationType, InviteOffer } from './invitation.type.ts'
+import {
+  InvitationConnection,
+  InvitationFunnel,
+  InvitationParties,
+  InvitationType,
+  InviteOffer,
+} from './invitation.type.ts'
 import {
   type InvitationsContext,
   invitationFunnel,
@@ -66,8 +73,21 @@ export class ViewerInvitationsResolver {
 @Resolver(() => InvitationType)
 export class InvitationResolver {
   @Query(() => InvitationConnection, { description: 'For administrators; newest first.' })
-  invitations(@Ctx() ctx: InvitationsContext, @Args(() => PageArgs) page: PageArgs) {
-    return listAllInvitations(ctx, page)
+  invitations(
+    @Ctx() ctx: InvitationsContext,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('userId', () => ID, { nullable: true, description: 'Those of one user, on either side.' })
+    userId?: string,
+  ) {
+    return listAllInvitations(ctx, page, userId ?? undefined)
+  }
+
+  @FieldResolver(() => InvitationParties, {
+    nullable: true,
+    description: 'For administrators: who invited whom; null for others.',
+  })
+  parties(@Root() invitation: InvitationParties, @Ctx() { viewer }: InvitationsContext) {
+    return viewer?.isAdmin ? invitation : null
   }
 
   @Mutation(() => RevokeInvitationPayload, {

@@ -30,6 +30,14 @@ export class InvitationType {
   @Field(() => Date, { nullable: true }) rewardedAt!: Date | null
 }
 
+@ObjectType({ description: 'Both sides of an invitation, as administrators see them.' })
+export class InvitationParties {
+  @Field(() => ID) inviterId!: string
+  @Field(() => String) inviterEmail!: string
+  @Field(() => ID) inviteeId!: string
+  @Field(() => String) inviteeEmail!: string
+}
+
 export const InvitationConnection = connectionOf('Invitation', InvitationType)
 
 @ObjectType({ description: "The viewer's own invitation, and what it brings." })

@@ -22,6 +22,10 @@ export interface Invitation {
   inviteeTokens: bigint | null
   createdAt: Date
   rewardedAt: Date | null
+  inviterId: string
+  inviterEmail: string
+  inviteeId: string
+  inviteeEmail: string
 }
 
 // Without letters and digits that are mistaken for each other.
@@ -32,8 +36,9 @@ const SELECT = `SELECT i.id, i.created_at AS "createdAt", i.rewarded_at AS "rewa
     i.inviter_tokens AS "inviterTokens", i.invitee_tokens AS "inviteeTokens",
     CASE WHEN i.refused = 'abuse' THEN 'revoked' WHEN i.refused = 'monthly_cap' THEN 'capped'
          WHEN i.rewarded_at IS NULL THEN 'waiting' ELSE 'rewarded' END AS status,
-    left(u.email, 1) || '…@' || split_part(u.email, '@', 2) AS invitee
-  FROM invitation i JOIN app_user u ON u.id = i.invitee_id`
+    left(u.email, 1) || '…@' || split_part(u.email, '@', 2) AS invitee, i.inviter_id AS "inviterId",
+    inviter.email AS "inviterEmail", i.invitee_id AS "inviteeId", u.email AS "inviteeEmail"
+  FROM invitation i JOIN app_user u ON u.id = i.invitee_id JOIN app_user inviter ON inviter.id = i.inviter_id`
 
 /** The viewer's own code; made when it is first asked for. */
 export async function inviteCodeOf({ sql, viewer, now }: Context): Promise<string> {
@@ -74,7 +79,8 @@ export async function acceptInvitation(
 }
 
 /** Whom the viewer invited, newest first. */
-export const listInvitations = (ctx: Context, page: PageArgs) => pageOf(ctx.sql, page, signedIn(ctx).id)
+export const listInvitations = (ctx: Context, page: PageArgs) =>
+  pageOf(ctx.sql, page, { inviterId: signedIn(ctx).id })
 
 /** How many came, used something and brought a reward. */
 export async function invitationFunnel({ sql, viewer }: Context) {
@@ -89,10 +95,11 @@ export async function invitationFunnel({ sql, viewer }: Context) {
   return funnel!
 }
 
-/** Everybody's, newest first. Errors: admin_required. */
-export function listAllInvitations(ctx: Context, page: PageArgs) {
+/** Everybody's, or those of one user on either side, newest first. Errors: admin_required. */
+export async function listAllInvitations(ctx: Context, page: PageArgs, userId?: string) {
   administrator(ctx)
-  return pageOf(ctx.sql, page, null)
+  if (userId !== undefined && !isId(userId)) return toConnection<Invitation>([], pageQuery(page), () => '')
+  return pageOf(ctx.sql, page, { partyId: userId })
 }
 
 /**
@@ -150,14 +157,25 @@ async function partiesOf(sql: SqlPool, id: string): Promise<Parties | undefined>
   )[0]
 }
 
-async function pageOf(sql: Sql, page: PageArgs, inviterId: string | null): Promise<Connection<Invitation>> {
+interface Whose {
+  inviterId?: string
+  /** On either side. */
+  partyId?: string | undefined
+}
+
+async function pageOf(
+  sql: Sql,
+  page: PageArgs,
+  { inviterId, partyId }: Whose,
+): Promise<Connection<Invitation>> {
   const query = pageQuery(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<Invitation>([], query, () => '')
   const rows = await sql.query<Invitation>(
     `${SELECT} WHERE ($1::uuid IS NULL OR i.inviter_id = $1) AND ($2::uuid IS NULL OR i.id ${past} $2)
+       AND ($4::uuid IS NULL OR $4 IN (i.inviter_id, i.invitee_id))
      ORDER BY i.id ${order} LIMIT $3`,
-    [inviterId, query.cursor ?? null, query.limit + 1],
+    [inviterId ?? null, query.cursor ?? null, query.limit + 1, partyId ?? null],
   )
   return toConnection(rows, query, ({ id }) => id)
 }

@@ -175,6 +175,12 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             meta: { title: 'admin.users.title' },
           },
           {
+            path: 'users/:userId',
+            name: 'admin-user',
+            component: () => import('./admin/user/UserPage.vue'),
+            meta: { title: 'management.user.title' },
+          },
+          {
             path: 'models',
             name: 'admin-models',
             component: () => import('./admin/ModelsPage.vue'),

@@ -85,6 +85,10 @@ function keylessTypes() {
     'ModelDeprecation',
     'AuditChange',
     'AuditFact',
+    'InvitationParties',
+    'UserLimits',
+    'UserTerms',
+    'CreateSignInLinkForUserPayload',
   ]
   // A running period keeps the terms it was bought with: two versions of one plan are two things.
   const Plan = ({ versionId }: { versionId?: unknown }) => versionId as string

@@ -8,6 +8,7 @@ import * as customer from './en/customer.ts'
 import { errors } from './en/errors.ts'
 import { account as ownAccount, again, reset, verify } from './en/identity.ts'
 import { chart, dashboard, usage, wallet } from './en/money.ts'
+import { management } from './en/management.ts'
 import { operator } from './en/operator.ts'
 import { gallery, landing, models } from './en/public.ts'
 import { playground, tokens } from './en/tools.ts'
@@ -33,6 +34,7 @@ export const messages = {
   sandboxPay,
   admin,
   operator,
+  management,
   chart,
   models,
   landing,

@@ -9,6 +9,7 @@ import * as customer from './zh-CN/customer.ts'
 import { errors } from './zh-CN/errors.ts'
 import { account as ownAccount, again, reset, verify } from './zh-CN/identity.ts'
 import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
+import { management } from './zh-CN/management.ts'
 import { operator } from './zh-CN/operator.ts'
 import { gallery, landing, models } from './zh-CN/public.ts'
 import { playground, tokens } from './zh-CN/tools.ts'
@@ -34,6 +35,7 @@ export const messages: Messages = {
   sandboxPay,
   admin,
   operator,
+  management,
   chart,
   models,
   landing,

@@ -1,48 +1,58 @@
-import { graphql } from '../graphql/graphql.ts'
+import { graphql, type ResultOf } from '../graphql/graphql.ts'
 
-export const EntriesQuery = graphql(`
-  query Entries(
-    $first: Int
-    $after: String
-    $last: Int
-    $before: String
-    $filter: LedgerEntryFilter
-    $from: DateTimeISO
-    $to: DateTimeISO
-  ) {
-    viewer {
-      id
-      wallet {
+export const EntryFields = graphql(`
+  fragment EntryFields on LedgerEntry @_unmask {
+    id
+    kind
+    pool
+    tokens
+    money
+    balanceAfter
+    note
+    createdAt
+  }
+`)
+export type Entry = ResultOf<typeof EntryFields>
+
+export const EntriesQuery = graphql(
+  `
+    query Entries(
+      $first: Int
+      $after: String
+      $last: Int
+      $before: String
+      $filter: LedgerEntryFilter
+      $from: DateTimeISO
+      $to: DateTimeISO
+    ) {
+      viewer {
         id
-        statement(from: $from, to: $to) {
-          pool
-          opening
-          in
-          out
-          closing
-        }
-        entries(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
-          edges {
-            cursor
-            node {
-              id
-              kind
-              pool
-              tokens
-              money
-              balanceAfter
-              note
-              createdAt
-            }
+        wallet {
+          id
+          statement(from: $from, to: $to) {
+            pool
+            opening
+            in
+            out
+            closing
           }
-          pageInfo {
-            hasNextPage
-            hasPreviousPage
-            startCursor
-            endCursor
+          entries(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
+            edges {
+              cursor
+              node {
+                ...EntryFields
+              }
+            }
+            pageInfo {
+              hasNextPage
+              hasPreviousPage
+              startCursor
+              endCursor
+            }
           }
         }
       }
     }
-  }
-`)
+  `,
+  [EntryFields],
+)

@@ -90,7 +90,7 @@ export const admin = {
     reason: 'Reason',
     reasonHint: 'The customer reads it in the statement.',
     resume: 'Let in again',
-    search: 'Search by e-mail or id',
+    search: 'E-mail, id, request, API token',
     since: 'Since',
     spent: 'Spent',
     suspend: 'Suspend',

@@ -89,7 +89,7 @@ export const admin = {
     reason: '原因',
     reasonHint: '客户可在明细中看到。',
     resume: '恢复',
-    search: '按邮箱或编号搜索',
+    search: '邮箱、编号、请求、API 令牌',
     since: '注册时间',
     spent: '已消费',
     suspend: '停用',
