@@ -84,6 +84,16 @@ export async function listPlans(ctx: Context, page: PageArgs): Promise<Connectio
   return toConnection(rows, query, (offer) => `${offer.position} ${offer.planId}`)
 }
 
+/** How many periods of a plan run now, whichever version they began with. */
+export async function subscribersOf({ sql, now }: Pick<Context, 'sql' | 'now'>, planId: string) {
+  const [row] = await sql.query<{ running: number }>(
+    `SELECT count(*)::int AS running FROM plan_subscription s JOIN plan_version v ON v.id = s.plan_version_id
+     WHERE v.plan_id = $1 AND s.status = 'active' AND s.period_start <= $2 AND s.period_end > $2`,
+    [planId, now()],
+  )
+  return row!.running
+}
+
 /** Errors: admin_required, plan_exists, invalid_request. */
 export async function createPlan(
   ctx: OffersContext,

@@ -4,6 +4,7 @@ import {
   Args,
   Ctx,
   Field,
+  FieldResolver,
   ID,
   InputType,
   Int,
@@ -11,11 +12,12 @@ import {
   ObjectType,
   Query,
   Resolver,
+  Root,
 } from 'type-graphql'
 import type { Context } from '../platform/context.ts'
 import { PageArgs } from '../platform/page.ts'
 import { Money } from '../platform/scalars.ts'
-import { createPlan, createPlanVersion, listPlans, type Terms, updatePlan } from './offers.ts'
+import { createPlan, createPlanVersion, listPlans, subscribersOf, type Terms, updatePlan } from './offers.ts'
 import { PlanConnection, PlanType } from './plan.type.ts'
 import { planConnection, planType } from './plan.view.ts'
 
@@ -92,6 +94,14 @@ export class PlanResolver {
   @Query(() => PlanConnection, { description: "What can be bought, in the shop's order. Needs no sign-in." })
   async plans(@Ctx() ctx: Context, @Args(() => PageArgs) page: PageArgs) {
     return planConnection(await listPlans(ctx, page))
+  }
+
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: 'For administrators: running periods of any version; null for others.',
+  })
+  subscribers(@Root() { id }: PlanType, @Ctx() ctx: Context) {
+    return ctx.viewer?.isAdmin ? subscribersOf(ctx, id) : null
   }
 
   @Mutation(() => PlanPayload, { description: 'For administrators.' })

@@ -139,4 +139,37 @@ describeMarket('what an operator does for one user', (promise) => {
     expect(user.apiTokens.edges[0].node).toMatchObject({ id: customer.tokenId, status: 'ACTIVE' })
     expect([user.openSessions, user.subscription]).toEqual([1, null])
   })
+
+  promise(
+    'sessions and invitations of one user, with both addresses for the operator alone',
+    async (market) => {
+      const [admin, inviter] = [await market.admin(), await market.shopper()]
+      const { viewer } = await inviter.ask('{ viewer { inviteOffer { code } } }')
+      const { data } = await market.testApp
+        .browser()
+        .graphql('mutation ($input: SignUpInput!) { signUp(input: $input) { viewer { id email } } }', {
+          input: {
+            email: `guest-${newId()}@example.com`,
+            password: 'a long enough word',
+            inviteCode: viewer.inviteOffer.code,
+          },
+        })
+      const guest = data.signUp.viewer
+      const { invitations, user } = await admin.ask(
+        `query ($id: ID!) {
+        invitations(userId: $id) { edges { node { parties { inviterEmail inviteeEmail } } } }
+        user(id: $id) { sessions { edges { node { ip isCurrent } } } }
+      }`,
+        { id: guest.id },
+      )
+      expect(invitations.edges.map(({ node }: any) => node.parties)).toEqual([
+        { inviterEmail: inviter.email, inviteeEmail: guest.email },
+      ])
+      expect(user.sessions.edges).toMatchObject([{ node: { isCurrent: false } }])
+      const own = await inviter.ask(
+        '{ viewer { invitations { edges { node { invitee parties { inviteeId } } } } } }',
+      )
+      expect(own.viewer.invitations.edges).toEqual([{ node: { invitee: 'g…@example.com', parties: null } }])
+    },
+  )
 })

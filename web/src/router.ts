@@ -193,6 +193,12 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             meta: { title: 'admin.channels.title' },
           },
           {
+            path: 'plans',
+            name: 'admin-plans',
+            component: () => import('./admin/plans/PlansPage.vue'),
+            meta: { title: 'management.plans.title' },
+          },
+          {
             path: 'codes',
             name: 'admin-codes',
             component: () => import('./admin/CodesPage.vue'),

@@ -24,6 +24,7 @@ export const operatorNavigation = {
     { name: 'admin-users', title: 'admin.users.title', icon: Users },
     { name: 'admin-models', title: 'admin.models.title', icon: Boxes },
     { name: 'admin-channels', title: 'admin.channels.title', icon: Cable },
+    { name: 'admin-plans', title: 'management.plans.title', icon: BadgeCheck },
     { name: 'admin-codes', title: 'admin.codes.title', icon: Ticket },
     { name: 'admin-settings', title: 'operator.settings.title', icon: Settings },
     { name: 'admin-audit', title: 'operator.audit.title', icon: ScrollText },
