@@ -6,6 +6,7 @@ const LANGUAGES = [
   'powershell',
   'python',
   'java',
+  'go',
   'javascript',
   'typescript',
   'json',

@@ -28,6 +28,7 @@ const LABELS: Record<string, string> = {
   powershell: 'PowerShell',
   python: 'Python',
   java: 'Java',
+  go: 'Go',
   javascript: 'Node.js',
   typescript: 'TypeScript',
   json: 'JSON',

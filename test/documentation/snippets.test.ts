@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CodeTab } from '../../scripts/articles/article.ts'
@@ -25,18 +25,21 @@ const programs: Record<string, boolean> = {
   python: await answersFrom(PYTHON, '-c', 'import requests'),
   javascript: true,
   java: existsSync(GSON) && (await answersFrom('java', '--version')),
+  go: await answersFrom('go', 'version'),
   json: true,
 }
 let server: ServerProcess
 let folder: string
+let accessKey: string
 const facts = {} as Record<Language, Map<string, string>>
 
 beforeAll(async () => {
   server = await startServer()
   folder = mkdtempSync(join(tmpdir(), 'pingtoken-snippets-'))
   // Programs of Node find the packages that they import where ours are.
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
   for (const language of LANGUAGES) facts[language] = await factsOf(language)
+  accessKey = await makeAccessKey()
 })
 
 afterAll(async () => {
@@ -44,19 +47,40 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function factsOf(locale: Language): Promise<Map<string, string>> {
+interface Answer<T> {
+  data: T
+}
+
+async function ask<T>(query: string, { cookie = '', ...variables }: Record<string, unknown>) {
   const answer = await fetch(`${server.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      query: 'query Facts($locale: String!) { documentationFacts(locale: $locale) { name value } }',
-      variables: { locale },
-    }),
+    headers: { 'content-type': 'application/json', cookie: cookie as string, origin: server.url },
+    body: JSON.stringify({ query, variables }),
   })
-  const { data } = (await answer.json()) as {
-    data: { documentationFacts: { name: string; value: string }[] }
-  }
+  const cookies = answer.headers.getSetCookie().map((one) => one.split(';')[0])
+  return { cookie: cookies.join('; '), data: ((await answer.json()) as Answer<T>).data }
+}
+
+async function factsOf(locale: Language): Promise<Map<string, string>> {
+  const { data } = await ask<{ documentationFacts: { name: string; value: string }[] }>(
+    'query Facts($locale: String!) { documentationFacts(locale: $locale) { name value } }',
+    { locale },
+  )
   return new Map(data.documentationFacts.map(({ name, value }) => [name, value]))
+}
+
+/** With every scope, as the console makes it. */
+async function makeAccessKey(): Promise<string> {
+  const token = new URL(server.signInLink).hash.slice('#token='.length)
+  const { cookie } = await ask(
+    'mutation SignIn($token: String!) { redeemSignInLink(input: { token: $token }) { __typename } }',
+    { token },
+  )
+  const { data } = await ask<{ createAccessKey: { secret: string } }>(
+    `mutation { createAccessKey(input: { name: "docs", scopes: [READ_USAGE, READ_MONEY, MANAGE_TOKENS, BUY] }) { secret } }`,
+    { cookie },
+  )
+  return data.createAccessKey.secret
 }
 
 const snippets = (
@@ -75,16 +99,17 @@ function filled(tab: CodeTab, locale: Language): string {
   return textOf(tab)
     .replace(/\{\{(\w+)\}\}/g, (all, name: string) => facts[locale].get(name) ?? all)
     .replaceAll('YOUR_API_TOKEN', server.token)
+    .replaceAll('YOUR_ACCESS_KEY', accessKey)
     .replaceAll('EMBEDDING_MODEL_ID', facts[locale].get('model')!)
 }
 
 test.each(snippets)('$at ($tab.language: $tab.label) runs as it is shown', async ({ locale, tab, at }) => {
   if (!programs[tab.language]) return
   const text = filled(tab, locale)
-  expect(text).not.toContain('{{')
+  expect(text).not.toMatch(/{{\w+}}/)
   const output = await outputOf(tab, text, at.replace(/\W/g, '-'))
   expect(output.trim()).not.toBe('')
-  expect(output).not.toMatch(/"type": ?"error"|Traceback|Exception in thread/)
+  expect(output).not.toMatch(/"type": ?"error"|"errors":|Traceback|Exception in thread/)
 })
 
 async function outputOf({ language, run: name }: CodeTab, text: string, id: string): Promise<string> {
@@ -99,6 +124,8 @@ async function outputOf({ language, run: name }: CodeTab, text: string, id: stri
       return (await run('bash', ['-e', file('sh')], { env })).stdout
     case 'python':
       return (await run(PYTHON, [file('py')], { env })).stdout
+    case 'go':
+      return (await run('go', ['run', file('go')], { env })).stdout
     case 'java':
       return (await run('java', ['-cp', GSON, file('java')], { env })).stdout
     case 'javascript':
