@@ -42,6 +42,13 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             meta: { title: 'models.title' },
           },
           {
+            path: 'models/:id(.+)',
+            name: 'model',
+            component: () => import('./models/ModelPage.vue'),
+            props: true,
+            meta: { title: 'models.title' },
+          },
+          {
             path: 'login',
             name: 'login',
             component: () => import('./session/SignInPage.vue'),

@@ -11,6 +11,7 @@ import { chart, dashboard, usage, wallet } from './en/money.ts'
 import { management } from './en/management.ts'
 import { operator } from './en/operator.ts'
 import { gallery, landing, models } from './en/public.ts'
+import * as site from './en/site.ts'
 import { playground, tokens } from './en/tools.ts'
 
 export const messages = {
@@ -37,6 +38,7 @@ export const messages = {
   management,
   chart,
   models,
+  ...site,
   landing,
   gallery,
   docs,

@@ -12,6 +12,7 @@ import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
 import { management } from './zh-CN/management.ts'
 import { operator } from './zh-CN/operator.ts'
 import { gallery, landing, models } from './zh-CN/public.ts'
+import * as site from './zh-CN/site.ts'
 import { playground, tokens } from './zh-CN/tools.ts'
 
 export const messages: Messages = {
@@ -38,6 +39,7 @@ export const messages: Messages = {
   management,
   chart,
   models,
+  ...site,
   landing,
   gallery,
   docs,

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import { launchBrowser, missingBrowser, openPage } from '../support/browser.ts'
+import { violations } from './axe.ts'
+
+describe.skipIf(missingBrowser)(`public pages (${missingBrowser ?? 'Chromium'})`, () => {
+  let app: TestApp
+  let browser: Browser
+
+  beforeAll(async () => {
+    app = await startApp({}, { clientDir: resolve('dist/client') })
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  /** Closes what was opened, and holds the page to it that nothing was refused or asked of another host. */
+  async function open(look: Parameters<typeof openPage>[2], run: (page: Page) => Promise<void>) {
+    const { page, faults } = await openPage(browser, app.url, look)
+    await run(page)
+    expect(faults).toEqual([])
+    await page.context().close()
+  }
+  type Page = Awaited<ReturnType<typeof openPage>>['page']
+
+  test('filters of the Model Plaza live in the address, survive a reload, and can be cleared', () =>
+    open({}, async (page) => {
+      const count = (text: string) => page.getByRole('status').getByText(text, { exact: true }).waitFor()
+      await page.goto('/models')
+      await count('9 models')
+      await page.getByLabel('Provider').selectOption({ label: 'DeepSeek' })
+      await count('2 models')
+      await page.getByRole('combobox', { name: 'Can do' }).selectOption({ label: 'Reasoning' })
+      await page.getByRole('searchbox').fill('r1')
+      await page.getByRole('radio', { name: 'per 1K' }).check()
+      await page.getByLabel('Sort by').selectOption({ label: 'Output price' })
+      await count('1 model')
+      expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
+        vendor: 'deepseek',
+        can: 'reasoning',
+        q: 'r1',
+        unit: '1K',
+        sort: 'output',
+      })
+      await page.reload()
+      await count('1 model')
+      expect(await page.getByRole('searchbox').inputValue()).toBe('r1')
+      await page.getByRole('row', { name: 'DeepSeek R1' }).getByText('¥0.016', { exact: true }).waitFor()
+
+      await page.getByRole('searchbox').fill('nothing is called so')
+      await page.getByText('No model matches.').waitFor()
+      await page.getByRole('button', { name: 'Clear filters (3)' }).click()
+      await count('9 models')
+      expect(await page.getByRole('searchbox').inputValue()).toBe('')
+    }))
+
+  test('the id of a model is copied, and its page has code with it, which opens Model Testing', () =>
+    open({}, async (page) => {
+      await page.goto('/plaza')
+      await page.getByRole('button', { name: 'Copy kimi-k2' }).click()
+      await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('kimi-k2')
+      await page.getByRole('link', { name: 'Kimi K2' }).click()
+      await page.getByRole('heading', { level: 1, name: 'Kimi K2' }).waitFor()
+      await page.getByText('"model":"kimi-k2"').waitFor()
+      await page.getByRole('radio', { name: 'Python' }).check()
+      await page.getByText('model="kimi-k2"').waitFor()
+      await page.getByText('No data yet: fewer than 50 requests').waitFor()
+      const testing = page.getByRole('link', { name: 'Open in Model Testing' })
+      expect(await testing.getAttribute('href')).toBe('/login?next=/console/playground?model=kimi-k2')
+    }))
+
+  test('a model that does not exist is a page that says so', () =>
+    open({}, async (page) => {
+      await page.goto('/models/nothing')
+      await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor()
+    }))
+
+  const pages: [path: string, english: string, chinese: string][] = [
+    ['/models', 'Model Plaza', '模型广场'],
+    ['/models?view=cards', 'Model Plaza', '模型广场'],
+    ['/models/qwen3-max', 'Qwen3 Max', 'Qwen3 Max'],
+  ]
+  describe.each([
+    { locale: 'en-US', dark: false, width: 1280 },
+    { locale: 'en-US', dark: true, width: 390 },
+    { locale: 'zh-CN', dark: true, width: 1280 },
+    { locale: 'zh-CN', dark: false, width: 390 },
+  ])('in $locale, dark: $dark, $width px', (look) => {
+    test.each(pages)('%s keeps the rules of accessibility and its width', (path, english, chinese) =>
+      open(look, async (page) => {
+        await page.goto(path)
+        const name = look.locale === 'zh-CN' ? chinese : english
+        await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+        await page.waitForLoadState('networkidle')
+        expect(await violations(page)).toEqual([])
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        )
+        expect(overflow).toBeLessThanOrEqual(0)
+      }),
+    )
+  })
+})
