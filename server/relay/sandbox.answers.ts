@@ -3,13 +3,26 @@ import { newId } from '../platform/ids.ts'
 /** What the sandbox understands of a request, and what it answers: the same to the same, and it says what it is. */
 export interface SandboxRequest {
   model: string
-  messages: { role: string; content?: unknown }[]
+  messages: Message[]
   stream?: boolean
   stream_options?: { include_usage?: boolean }
   max_tokens?: number
   max_completion_tokens?: number
-  tools?: { function?: { name: string; parameters?: { properties?: Record<string, { type?: string }> } } }[]
+  tools?: Tool[]
   tool_choice?: unknown
+  reasoning_effort?: unknown
+  enable_thinking?: unknown
+  thinking?: unknown
+}
+
+interface Message {
+  role: string
+  content?: unknown
+  tool_calls?: unknown
+}
+
+interface Tool {
+  function?: { name: string; parameters?: { properties?: Record<string, { type?: string }> } }
 }
 
 export interface Answer {
@@ -29,19 +42,16 @@ export interface ToolCall {
 }
 
 const QUOTE_MAX = 200
-/** Models that think aloud first. */
+/** Models that think aloud first, asked or not. */
 const THINKING = /-r1$|reason|think/
 
 export function answerTo(request: SandboxRequest): Answer {
   const { messages, model } = request
-  const last = messages.at(-1)
-  const prompt = textOf(messages.findLast(({ role }) => role === 'user')?.content)
+  const { prompt, result } = turnOf(request)
   const promptTokens = messages.reduce((sum, { content }) => sum + pieces(textOf(content)).length + 4, 0)
-  const toolCalls = last?.role === 'tool' ? undefined : toolCallFor(request, prompt)
-  const reasoning = THINKING.test(model)
-    ? pieces('The sandbox does not think; it repeats what it was told. ')
-    : []
-  const full = toolCalls ? [] : pieces(sentence(request, prompt))
+  const toolCalls = result === undefined ? toolCallFor(request, prompt) : undefined
+  const reasoning = thinks(request) ? pieces('The sandbox does not think; it repeats what it was told. ') : []
+  const full = toolCalls ? [] : pieces(sentence(model, prompt, result))
   const max = (request.max_completion_tokens ?? request.max_tokens ?? Infinity) - reasoning.length
   const content = full.slice(0, Math.max(0, max))
   const completionTokens =
@@ -62,30 +72,88 @@ export function answerTo(request: SandboxRequest): Answer {
   }
 }
 
-function sentence({ messages, model }: SandboxRequest, prompt: string): string {
-  const last = messages.at(-1)
-  if (last?.role === 'tool')
-    return `The sandbox called the tool, which answered: ${quote(textOf(last.content))}`
+function thinks({ model, reasoning_effort: effort, enable_thinking, thinking }: SandboxRequest): boolean {
+  if (THINKING.test(model) || enable_thinking === true) return true
+  if (typeof effort === 'string') return effort !== 'none'
+  return (thinking as { type?: unknown } | null | undefined)?.type === 'enabled'
+}
+
+/**
+ * What the answer is about: of what was said since the last answer, the prompt that names a tool and what the tool
+ * answered, else the last prompt. Agents put reminders of their own behind both.
+ */
+function turnOf({ messages: all, tools }: SandboxRequest): { prompt: string; result: string | undefined } {
+  const answered = all.findLastIndex(({ role, tool_calls: calls }) => role === 'assistant' && !calls)
+  const messages = all.slice(answered + 1)
+  const asking = messages.findLastIndex(
+    ({ role, content }) => role === 'user' && toolNamedIn(textOf(content), tools) !== undefined,
+  )
+  const from = asking >= 0 ? asking : messages.findLastIndex(({ role }) => role === 'user')
+  const result = messages.slice(from + 1).findLast(({ role }) => role === 'tool')
+  return { prompt: textOf(messages[from]?.content), result: result && textOf(result.content) }
+}
+
+function sentence(model: string, prompt: string, result: string | undefined): string {
+  if (result !== undefined) return `The sandbox called the tool, which answered: ${quote(result)}`
   return (
     `Hello! This is the PingToken sandbox speaking for ${model}: no provider is connected yet, so nobody ` +
     `thinks here. You said: ${quote(prompt)}`
   )
 }
 
-/** A tool is called when the prompt names one, or when the caller insists on one. */
+/** “… the tool NAME”: a bare name will not do, agents' own reminders are full of them. */
+function toolNamedIn(prompt: string, tools: SandboxRequest['tools']): Tool | undefined {
+  const named = [...prompt.matchAll(/(?:\btool|工具)\s*[`"'“]?([\w.-]*\w)/gi)].map(([, name]) => name)
+  return tools?.find((tool) => tool.function && named.includes(tool.function.name))
+}
+
+/**
+ * A tool is called when the prompt names one, or when the caller insists on one; with the first JSON object in the
+ * prompt as its arguments: “Use the tool write_file with {"path": "a.txt"}”.
+ */
 function toolCallFor({ tools, tool_choice }: SandboxRequest, prompt: string): ToolCall[] | undefined {
   if (!tools || tool_choice === 'none') return undefined
-  const named = tools.find((tool) => tool.function && prompt.includes(tool.function.name))
+  const named = toolNamedIn(prompt, tools)
   const insisted = tool_choice === 'required' || typeof tool_choice === 'object' ? tools[0] : undefined
   const tool = (named ?? insisted)?.function
   if (!tool) return undefined
-  const properties = Object.entries(tool.parameters?.properties ?? {})
+  const call = { name: tool.name, arguments: argumentsIn(prompt) ?? made(tool, prompt) }
+  return [{ id: `call_${newId().replaceAll('-', '').slice(0, 24)}`, type: 'function', function: call }]
+}
+
+function made({ parameters }: NonNullable<Tool['function']>, prompt: string): string {
+  const properties = Object.entries(parameters?.properties ?? {})
   const values = properties.map(([name, { type }]) => [
     name,
     type === 'string' ? quoteWord(prompt) : sample(type),
   ])
-  const call = { name: tool.name, arguments: JSON.stringify(Object.fromEntries(values)) }
-  return [{ id: `call_${newId().replaceAll('-', '').slice(0, 24)}`, type: 'function', function: call }]
+  return JSON.stringify(Object.fromEntries(values))
+}
+
+/** However many braces a prompt has. */
+const BRACES_MAX = 50
+
+/** The shortest text from the first brace on that is JSON. */
+function argumentsIn(prompt: string): string | undefined {
+  const start = prompt.indexOf('{"')
+  if (start < 0) return undefined
+  let end = start
+  for (let i = 0; i < BRACES_MAX; i++) {
+    end = prompt.indexOf('}', end + 1)
+    if (end < 0) return undefined
+    const text = prompt.slice(start, end + 1)
+    if (isJson(text)) return text
+  }
+  return undefined
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function sample(type: string | undefined): unknown {

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { upstreamBody } from '../../server/relay/body.ts'
 import { chatOfMessages } from '../../server/relay/doors/messages.request.ts'
 import { chatOfResponses } from '../../server/relay/doors/responses.request.ts'
+import { startApp } from '../support/app.ts'
+import { createCustomer } from '../support/customer.ts'
 
 const messages = [{ role: 'user', content: 'Hello' }]
 
@@ -88,4 +90,25 @@ test('only the highest effort is a word that not all know', () => {
 test('who asks nothing about thinking has nothing said about it', () => {
   for (const [id] of TABLE) expect(toldTo(id, { temperature: 1 })).toEqual({ temperature: 1 })
   expect(toldTo('alibaba', claude({ type: 'adaptive' }))).toEqual({})
+})
+
+test('the sandbox thinks aloud through every door, if it is asked to', async () => {
+  const world = await startApp()
+  const { secret } = await createCustomer(world)
+  const ask = async (door: string, more: object): Promise<any> => {
+    const response = await fetch(`${world.url}/api/v1/${door}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'qwen3-max', ...more }),
+    })
+    return response.json()
+  }
+  const thinking = { thinking: { type: 'enabled', budget_tokens: 2_000 } }
+  const { choices } = await ask('chat/completions', { messages, ...chat('high') })
+  const { content } = await ask('messages', { messages, max_tokens: 200, ...thinking })
+  const { output } = await ask('responses', { input: 'Hello', reasoning: { effort: 'high' } })
+  expect(choices[0].message).toHaveProperty('reasoning_content')
+  expect(content.map(({ type }: { type: string }) => type)).toEqual(['thinking', 'text'])
+  expect(output.map(({ type }: { type: string }) => type)).toEqual(['reasoning', 'message'])
+  expect((await ask('messages', { messages, max_tokens: 200 })).content).toHaveLength(1)
 })

@@ -42,6 +42,60 @@ test('no more tokens are made than were asked for', async () => {
   expect([choices[0].finish_reason, usage.completion_tokens]).toEqual(['length', 4])
 })
 
+const ask = async (path: string, body: object) => (await post(path, body)).choices[0]
+const WRITE = {
+  type: 'function',
+  function: { name: 'write', parameters: { properties: { path: { type: 'string' } } } },
+}
+const READ = { ...WRITE, function: { ...WRITE.function, name: 'read' } }
+const tools = [READ, WRITE]
+const reminder = { role: 'user', content: 'Remember: read and write with care.' }
+const order = {
+  role: 'user',
+  content: 'Use the tool write with {"path": "a.txt", "more": {"n": 1}}, not {"x": 1}',
+}
+const chat = (turns: object[], more: object = {}) =>
+  ask('/chat/completions', { model: 'glm-5', tools, messages: turns, ...more })
+
+test('it calls the tool that the prompt asks for with the arguments in the prompt, whatever reminders say', async () => {
+  const { message, finish_reason } = await chat([order, reminder])
+  const called = { name: 'write', arguments: '{"path": "a.txt", "more": {"n": 1}}' }
+  expect([finish_reason, message.tool_calls[0].function]).toEqual(['tool_calls', called])
+  expect((await chat([reminder])).finish_reason).toBe('stop')
+  expect((await chat([order], { tools: undefined })).finish_reason).toBe('stop')
+  expect((await chat([order], { tool_choice: 'none' })).finish_reason).toBe('stop')
+})
+
+test('a tool is called once: what it answered ends the turn, and the next one is a new one', async () => {
+  const call = { id: 'c', type: 'function', function: { name: 'write', arguments: '{}' } }
+  const called = [order, { role: 'assistant', tool_calls: [call] }]
+  const result = { role: 'tool', tool_call_id: 'c', content: 'written' }
+  for (const turns of [
+    [...called, result],
+    [...called, result, reminder],
+  ]) {
+    const { message, finish_reason } = await chat(turns)
+    expect([finish_reason, message.content]).toEqual(['stop', expect.stringContaining('written')])
+  }
+  const said = [...called, result, { role: 'assistant', content: 'Done.' }]
+  expect((await chat([...said, reminder])).message.content).toContain('Remember')
+  expect((await chat([...said, order])).finish_reason).toBe('tool_calls')
+})
+
+test('it thinks aloud when it is asked to, in any of the words for it', async () => {
+  const asked = [{ reasoning_effort: 'low' }, { enable_thinking: true }, { thinking: { type: 'enabled' } }]
+  for (const more of asked)
+    expect((await chat([reminder], more)).message.reasoning_content).toMatch('sandbox')
+  const not = [
+    {},
+    { reasoning_effort: 'none' },
+    { enable_thinking: false },
+    { thinking: { type: 'disabled' } },
+  ]
+  for (const more of not)
+    expect((await chat([reminder], more)).message).not.toHaveProperty('reasoning_content')
+})
+
 test('the same text has the same embedding, and other texts have others', async () => {
   const { data, usage } = await post('/embeddings', { model: 'm', input: ['a b', 'a b', 'c'] })
   expect(data[0].embedding).toEqual(data[1].embedding)
