@@ -33,6 +33,7 @@ import { seedPlans } from './plans/plan.seed.ts'
 import { termsOf } from './plans/plans.ts'
 import { planChanged } from './plans/subscriptions.ts'
 import { createInferenceKeys } from './relay/inference-keys.ts'
+import { createChannelHealth } from './relay/channel-health.ts'
 import { createRelay } from './relay/relay.ts'
 import { startSandbox } from './relay/sandbox.ts'
 import type { RelayTiming } from './relay/timing.ts'
@@ -156,6 +157,8 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     changed: (accountId) => events.publish('balanceChanged', accountId, {}),
   })
   const rewards = createRewards({ sql, ledger, settings, now, log })
+  const channelHealth = createChannelHealth({ sql, bus, log, now })
+  closers.push(() => channelHealth.stop())
   const mailer = createMailer({ ...config, sql, log, now, sealer, siteName: () => settings.values.siteName })
   closers.push(() => mailer.stop())
   const gifts = { ledger, settings, mailer, now }
@@ -173,6 +176,7 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     settings,
     sealer,
     catalog,
+    channelHealth,
     modelHealth: createModelHealth({ sql, now }),
     ledger,
     tokenBook,

@@ -1,12 +1,16 @@
 import type { Ledger } from './ledger/ledger.ts'
 import type { Metrics } from './platform/metrics.ts'
 import type { BreakerState } from './relay/breaker.ts'
+import type { ChannelHealth } from './relay/channel-health.ts'
 import type { Relay } from './relay/relay.ts'
 
 const STATES: BreakerState[] = ['closed', 'open', 'half_open']
 
 /** What is read off the parts when somebody asks for metrics. */
-export function registerGauges(metrics: Metrics, { ledger, relay }: { ledger: Ledger; relay: Relay }): void {
+export function registerGauges(
+  metrics: Metrics,
+  { ledger, relay, channelHealth }: { ledger: Ledger; relay: Relay; channelHealth: ChannelHealth },
+): void {
   const { gauge } = metrics
   gauge('live_requests', 'Requests under way.', () => relay.running)
   for (const state of STATES)
@@ -15,6 +19,13 @@ export function registerGauges(metrics: Metrics, { ledger, relay }: { ledger: Le
       `Channel keys whose breaker is ${state.replace('_', ' ')}.`,
       () => relay.breakers().filter((one) => one === state).length,
     )
+  const totals = (part: 'succeeded' | 'failed' | 'resting') =>
+    [...channelHealth.board.totals()].map(([id, sum]): [string, number] => [id, sum[part]])
+  metrics.byChannel('channel_answers', 'Answers of a channel since the start.', () => totals('succeeded'))
+  metrics.byChannel('channel_faults', 'Faults of a channel since the start.', () => totals('failed'))
+  metrics.byChannel('channel_keys_resting', 'Keys of a channel whose breaker is not closed.', () =>
+    totals('resting'),
+  )
   gauge('holds_queued', 'Holds not written yet.', () => ledger.stats().holdsQueued)
   gauge('settlements_queued', 'Settlements not committed yet.', () => ledger.stats().settlementsQueued)
   gauge(

@@ -123,8 +123,12 @@ export class ChannelResolver {
   }
 
   @FieldResolver(() => [ChannelKeyType])
-  keys(@Root() { sealedKeys }: Channel, @Ctx() { sealer }: ChannelsContext) {
-    return sealedKeys.map((sealed) => ({ id: keyIdOf(sealed), lastFour: lastFour(sealer.unseal(sealed)) }))
+  keys(@Root() { id: channelId, sealedKeys }: Channel, @Ctx() { sealer }: ChannelsContext) {
+    return sealedKeys.map((sealed) => ({
+      channelId,
+      id: keyIdOf(sealed),
+      lastFour: lastFour(sealer.unseal(sealed)),
+    }))
   }
 
   @FieldResolver(() => [ChannelModelType])

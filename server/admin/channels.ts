@@ -7,6 +7,7 @@ import { invalidField, notFound } from '../platform/errors.ts'
 import { isId, newId } from '../platform/ids.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
 import type { Sealer } from '../platform/sealed.ts'
+import type { ChannelHealth } from '../relay/channel-health.ts'
 import type { Sql } from '../platform/sql.ts'
 import { audit } from '../platform/audit.ts'
 import {
@@ -17,7 +18,7 @@ import {
 } from './channel.settings.ts'
 
 /** Channels: an operator's upstream connections. Keys are written here and read only by the relay. */
-export type ChannelsContext = Context & { catalog: Catalog; sealer: Sealer }
+export type ChannelsContext = Context & { catalog: Catalog; channelHealth: ChannelHealth; sealer: Sealer }
 
 const NEW: Omit<ChannelValues, 'name' | 'providerId' | 'baseUrl'> = {
   sealedKeys: [],
@@ -74,7 +75,7 @@ export async function listChannels(ctx: Context, page: PageArgs): Promise<Connec
   const query = pageQuery(page)
   const where = query.cursor ? { id: query.backwards ? { $gt: query.cursor } : { $lt: query.cursor } } : {}
   const orderBy = { id: query.backwards ? 'asc' : 'desc' } as const
-  const rows = await ctx.em.find(Channel, where, { orderBy, limit: query.limit + 1 })
+  const rows = await ctx.em.find(Channel, { ...where, archivedAt: null }, { orderBy, limit: query.limit + 1 })
   return toConnection(rows, query, (channel) => channel.id)
 }
 
@@ -86,7 +87,7 @@ export function listPresets(ctx: Context): Promise<Provider[]> {
 
 /** Errors: channel_not_found. */
 export async function findChannel(ctx: Context, id: string): Promise<Channel> {
-  const channel = isId(id) ? await ctx.em.findOne(Channel, { id }, { refresh: true }) : null
+  const channel = isId(id) ? await ctx.em.findOne(Channel, { id, archivedAt: null }, { refresh: true }) : null
   if (!channel) throw notFound('channel')
   return channel
 }

@@ -29,7 +29,7 @@ export async function readRows(em: EntityManager): Promise<CatalogRows> {
   const models = await em.find(Model, {}, { orderBy: { position: 'asc', id: 'asc' } })
   const providers = await em.find(Provider, {})
   const prices = await em.find(PriceVersion, {}, { orderBy: { effectiveFrom: 'asc', id: 'asc' } })
-  const channels = await em.find(Channel, {})
+  const channels = await em.find(Channel, { archivedAt: null })
   return { models, providers: new Map(providers.map((one) => [one.id, one])), prices, channels }
 }
 

@@ -32,6 +32,8 @@ export const ChannelSchema = defineEntity({
     timeouts: p.json<ChannelTimeouts>(),
     state: p.text().$type<ChannelState>().default('enabled'),
     createdAt: p.datetime(),
+    /** It is gone, but receipts name it: its keys are forgotten. */
+    archivedAt: p.datetime().nullable(),
   },
 })
 

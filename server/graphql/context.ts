@@ -27,6 +27,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { termsOf } from '../plans/plans.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
 import type { TokensContext } from '../tokens/tokens.ts'
+import type { ChannelHealth } from '../relay/channel-health.ts'
 import type { ModelHealth } from '../usage/model-health.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
 
@@ -42,6 +43,7 @@ export interface Services {
   settings: Settings
   sealer: Sealer
   catalog: Catalog
+  channelHealth: ChannelHealth
   modelHealth: ModelHealth
   sessions: Sessions
   sessionCookie: SessionCookie

@@ -10,6 +10,7 @@ import { UserDeedsResolver } from '../admin/user.deeds.resolver.ts'
 import { UserDetailResolver } from '../admin/user.detail.resolver.ts'
 import { UserResolver } from '../admin/user.resolver.ts'
 import { CatalogResolver } from '../catalog/catalog.resolver.ts'
+import { ChannelDeedsResolver, ChannelKeyHealthResolver } from '../admin/channel.deeds.resolver.ts'
 import { ChannelResolver } from '../admin/channel.resolver.ts'
 import { AccountResolver } from '../identity/account.resolver.ts'
 import { SecurityResolver } from '../identity/security.resolver.ts'
@@ -45,6 +46,8 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       ViewerSessionsResolver,
       CatalogResolver,
       ChannelResolver,
+      ChannelDeedsResolver,
+      ChannelKeyHealthResolver,
       ApiTokenResolver,
       ViewerApiTokensResolver,
       WalletResolver,

@@ -9,6 +9,8 @@ export interface News {
   sessionEnded: { sessionId: string }
   accessKeyEnded: { keyId: string }
   catalogChanged: object
+  /** An operator lets a resting channel be asked again. */
+  channelReset: { channelId: string }
   settingsChanged: object
   /** A GraphQL event; who listens is asked at its destination. */
   event: { topic: string; userId: string; payload: object }

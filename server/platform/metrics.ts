@@ -25,6 +25,8 @@ export interface Metrics {
   liveStreams: Gauge
   /** Reads a value when somebody asks. `over`: what becomes of the values of several workers. */
   gauge(name: string, help: string, read: () => number, over?: Aggregator): void
+  /** The same by channel id, which only operators add to. */
+  byChannel(name: string, help: string, read: () => Iterable<[channelId: string, value: number]>): void
 }
 
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
@@ -64,6 +66,19 @@ export function createMetrics(): Metrics {
         aggregator: over,
         collect() {
           this.set(read())
+        },
+      })
+    },
+    byChannel(name, help, read) {
+      new Gauge({
+        name: `pingtoken_${name}`,
+        help,
+        labelNames: ['channel'],
+        registers,
+        aggregator: 'sum',
+        collect() {
+          this.reset()
+          for (const [channel, value] of read()) this.set({ channel }, value)
         },
       })
     },

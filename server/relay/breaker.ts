@@ -4,6 +4,8 @@
  */
 export interface Breakers {
   stateOf(id: string): BreakerState
+  /** When its rest ends or ended, of the same clock; undefined: it is closed. */
+  openUntil(id: string): number | undefined
   /** Of every key that failed since it was last well. */
   states(): BreakerState[]
   /** Whether `tryEnter` would let a request through now. */
@@ -15,6 +17,8 @@ export interface Breakers {
   failed(id: string, rest?: number): void
   /** The caller left or the request itself was bad: nothing is learnt about the channel. */
   abandoned(id: string): void
+  /** Forgets all keys of a channel: an operator has looked at it. */
+  reset(channelId: string): void
 }
 
 export type BreakerState = 'closed' | 'open' | 'half_open'
@@ -49,6 +53,7 @@ export function createBreakers(now: () => number): Breakers {
 
   return {
     stateOf,
+    openUntil: (id) => states.get(id)?.openUntil || undefined,
     states: () => [...states.keys()].map(stateOf),
     mayEnter,
     tryEnter(id) {
@@ -74,6 +79,9 @@ export function createBreakers(now: () => number): Breakers {
     abandoned(id) {
       const state = states.get(id)
       if (state) state.probing = false
+    },
+    reset(channelId) {
+      for (const id of states.keys()) if (id.startsWith(`${channelId} `)) states.delete(id)
     },
   }
 }

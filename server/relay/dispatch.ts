@@ -4,6 +4,8 @@ import type { DomainError } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import type { Affinity } from './affinity.ts'
 import type { Breakers } from './breaker.ts'
+import { faultOf, TOO_LATE } from './faults.ts'
+import type { HealthBoard } from './health.ts'
 import { readRefusal, type Refusal, retryAfterMs } from './refusals.ts'
 import { noChannelAvailable, upstreamError, upstreamTimeout } from './relay.errors.ts'
 import { drawOrder, enter, type Route } from './routes.ts'
@@ -29,6 +31,7 @@ export interface DispatchOptions<T> {
   upstream: Upstream
   breakers: Breakers
   affinity: Affinity
+  health: HealthBoard
   log: Log
   timing: RelayTiming
   channels: CatalogChannel[]
@@ -98,7 +101,7 @@ async function attempt<T>(
   route: Route,
   hasSpare: boolean,
 ): Promise<Dispatched<T> | Fault> {
-  const { upstream, breakers, log, signal } = options
+  const { upstream, breakers, health, log, signal } = options
   const { channel, key, breakerId } = route
   const started = performance.now()
   const note = (outcome: Attempt['outcome'], status: number | null) => {
@@ -122,12 +125,14 @@ async function attempt<T>(
     if (answer.status >= 200 && answer.status < 300) {
       const accepted = await options.accept(answer, channel)
       breakers.succeeded(breakerId)
+      health.answered(route, options.streamed ? performance.now() - started : undefined)
       note('answered', answer.status)
       return { channel, askedAt: started, answer: accepted }
     }
     const refusal = await readRefusal(answer, route, options.model)
     note('refused', answer.status)
-    learn(breakers, breakerId, answer)
+    if (learn(breakers, breakerId, answer))
+      health.failed(route, { code: `http_${answer.status}`, message: refusal.reason })
     log.warn({ channel: channel.name, status: answer.status }, 'an upstream refused a request')
     return { ...refusal, route }
   } catch (error) {
@@ -139,6 +144,7 @@ async function attempt<T>(
     // What began as an answer and is none must not go on being sent to us.
     giveUp()
     breakers.failed(breakerId)
+    health.failed(route, late ? TOO_LATE : faultOf(error))
     note(late ? 'timed_out' : 'failed', null)
     log.warn({ channel: channel.name, err: error }, 'an upstream failed')
     return { ...failure(late ? upstreamTimeout() : upstreamError()), passing: !late, route }
@@ -148,7 +154,7 @@ async function attempt<T>(
   }
 }
 
-const failure = (error: DomainError) => ({ error, final: false, waitMs: undefined })
+const failure = (error: DomainError) => ({ error, final: false, waitMs: undefined, reason: error.message })
 
 /** The caller waits less while somebody else could take over. */
 function patienceFor(
@@ -162,10 +168,16 @@ function patienceFor(
   return Math.min(first, total ?? first)
 }
 
-/** A caller's bad request says nothing about the channel; a refused key needs the operator. */
-function learn(breakers: Breakers, id: string, { status, headers }: UpstreamAnswer) {
+/**
+ * Whether it was the channel's fault: a caller's bad request says nothing about it; a refused key needs the operator.
+ */
+function learn(breakers: Breakers, id: string, { status, headers }: UpstreamAnswer): boolean {
   if ([401, 402, 403].includes(status)) breakers.failed(id, KEY_REST_MS)
   else if (status === 429) breakers.failed(id, retryAfterMs(headers['retry-after']))
   else if (status >= 500 || [404, 408, 409].includes(status)) breakers.failed(id)
-  else breakers.abandoned(id)
+  else {
+    breakers.abandoned(id)
+    return false
+  }
+  return true
 }

@@ -11,6 +11,8 @@ export interface Refusal {
   /** It may pass: the same channel may be asked again, after `waitMs` if the upstream said so. */
   passing: boolean
   waitMs: number | undefined
+  /** The provider's words, as they may be told. */
+  reason: string
 }
 
 const REASON_BYTES_MAX = 64 * 1024
@@ -22,17 +24,14 @@ const PASSING = new Set([408, 409, 429])
 /** Reads a refusal. Its reason is passed on where it concerns the request; addresses and keys never are. */
 export async function readRefusal(answer: UpstreamAnswer, route: Route, model: string): Promise<Refusal> {
   const { status, headers } = answer
-  const text = await readReason(answer.body)
+  const reason = reasonIn(await readReason(answer.body))
+  const said = sayable(reason, route, model)
   if (ABOUT_THE_REQUEST.has(status)) {
-    const reason = reasonIn(text)
     const tooLong =
       status !== 422 &&
       /context[ _]?length|maximum context|too (long|large)|max.{0,10}input/i.test(reason ?? '')
-    const error = refusedByUpstream(
-      tooLong ? 'context_length_exceeded' : 'invalid_request',
-      sayable(reason, route, model),
-    )
-    return { error, final: true, passing: false, waitMs: undefined }
+    const error = refusedByUpstream(tooLong ? 'context_length_exceeded' : 'invalid_request', said)
+    return { error, final: true, passing: false, waitMs: undefined, reason: said }
   }
   const waitMs = retryAfterMs(headers['retry-after'])
   const passing = PASSING.has(status) || status >= 500
@@ -41,6 +40,7 @@ export async function readRefusal(answer: UpstreamAnswer, route: Route, model: s
     final: false,
     passing,
     waitMs,
+    reason: said,
   }
 }
 

@@ -8,11 +8,13 @@ import type { TokenBook } from '../tokens/token.book.ts'
 import type { SpendCaps } from '../usage/spend-caps.ts'
 import type { Call } from './admit.ts'
 import { type Affinity, createAffinity } from './affinity.ts'
-import { type Breakers, type BreakerState, createBreakers } from './breaker.ts'
+import type { Breakers, BreakerState } from './breaker.ts'
+import type { ChannelHealth } from './channel-health.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { messages, responses } from './doors/doors.ts'
 import { embeddings } from './doors/embeddings.ts'
 import { type AnswerLengths, createAnswerLengths } from './estimate.ts'
+import type { HealthBoard } from './health.ts'
 import type { InferenceKeys } from './inference-keys.ts'
 import { type CallKey, keyed } from './keyed.ts'
 import { createGates, type Gates } from './gate.ts'
@@ -37,6 +39,7 @@ export interface RelayParts {
   keys: InferenceKeys
   breakers: Breakers
   affinity: Affinity
+  health: HealthBoard
   upstream: Upstream
   timing: RelayTiming
   /** Of the requests that have been admitted and not yet ended. */
@@ -68,6 +71,7 @@ export interface RelayOptions {
   billing: Ledger
   spendCaps: SpendCaps
   keys: InferenceKeys
+  channelHealth: ChannelHealth
   metrics: Metrics
   log: Log
   now: () => Date
@@ -75,14 +79,15 @@ export interface RelayOptions {
   timing?: Partial<RelayTiming>
 }
 
-export function createRelay({ config, redis, timing, ...given }: RelayOptions): Relay {
+export function createRelay({ config, redis, timing, channelHealth, ...given }: RelayOptions): Relay {
   const patience = { ...RELAY_TIMING, ...timing }
   const parts: RelayParts = {
     ...given,
     limits: createLimits(redis),
     gates: createGates(redis),
     lengths: createAnswerLengths(),
-    breakers: createBreakers(() => given.now().getTime()),
+    breakers: channelHealth.breakers,
+    health: channelHealth.board,
     affinity: createAffinity(),
     upstream: createUpstream({ allowPrivate: config.allowPrivateUpstreams, connect: patience.connect }),
     timing: patience,

@@ -1,0 +1,33 @@
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql'
+
+/** Values are the relay's. */
+export enum ChannelHealthStateEnum {
+  WELL = 'well',
+  UNUSED = 'unused',
+  PARTLY_RESTING = 'partly_resting',
+  RESTING = 'resting',
+  PROBING = 'probing',
+}
+registerEnumType(ChannelHealthStateEnum, {
+  name: 'ChannelHealthState',
+  description:
+    'Unused: nothing was asked lately. Resting: it failed and is not asked until its rest ends; then one request probes it.',
+})
+
+@ObjectType('ChannelError', { description: 'The last fault that was the channel’s own.' })
+export class ChannelErrorType {
+  @Field(() => String, { description: '`http_429`, `timeout`, `econnrefused` …' }) code!: string
+  @Field(() => Date) at!: Date
+  @Field(() => String, { description: 'Without addresses and keys.' }) message!: string
+}
+
+@ObjectType('ChannelHealth', { description: 'Over all processes, a few seconds old at most.' })
+export class ChannelHealthType {
+  @Field(() => ChannelHealthStateEnum) state!: ChannelHealthStateEnum
+  @Field(() => Float, { nullable: true, description: '0 to 1, of the last five minutes.' })
+  successRate5m!: number | null
+  @Field(() => Int, { nullable: true, description: 'Median of the last streams, in ms.' })
+  ttftP50!: number | null
+  @Field(() => ChannelErrorType, { nullable: true }) lastError!: ChannelErrorType | null
+  @Field(() => Date, { nullable: true, description: 'When the rest ends.' }) openUntil!: Date | null
+}
