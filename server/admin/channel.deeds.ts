@@ -81,8 +81,8 @@ function routeOf(
   const upstreamModel = modelId ? channel.models[modelId] : Object.values(channel.models)[0]
   if (upstreamModel === undefined) throw invalidField('modelId', 'This channel does not serve that model.')
   const key = { id: keyIdOf(sealed), secret: sealer.unseal(sealed) }
-  const { id, name, baseUrl, priority, weight, timeouts } = channel
-  const common = { id, name, baseUrl, priority, weight, timeouts }
+  const { id, name, providerId, baseUrl, priority, weight, timeouts } = channel
+  const common = { id, name, providerId, baseUrl, priority, weight, timeouts }
   return {
     channel: { ...common, keys: [key], upstreamModel, sandbox: false },
     key,
