@@ -1,6 +1,7 @@
 import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
+import { channels } from './en/channels.ts'
 import { common, shell } from './en/common.ts'
 import * as home from './en/home.ts'
 import { docs } from './en/docs.ts'
@@ -33,7 +34,7 @@ export const messages = {
   plans,
   invitations,
   sandboxPay,
-  admin,
+  admin: { ...admin, channels },
   operator,
   management,
   chart,
