@@ -39,6 +39,8 @@ describe.skipIf(missingBrowser)(`money in the console (${missingBrowser ?? 'Chro
     await customer.getByRole('button', { name: 'Top up' }).click()
     await customer.getByRole('textbox', { name: 'Amount' }).fill('123.45')
     await customer.getByRole('button', { name: 'Go to payment' }).click()
+    await customer.getByRole('img', { name: 'QR code for the payment' }).waitFor()
+    await customer.getByRole('link', { name: 'Open the payment page' }).click()
     await h1(customer, 'Sandbox payment')
     await customer.getByRole('button', { name: 'Pay', exact: true }).click()
     await customer.getByText('Paid. The money is in the wallet.').waitFor()
@@ -49,6 +51,32 @@ describe.skipIf(missingBrowser)(`money in the console (${missingBrowser ?? 'Chro
     await expect
       .poll(() => statement.getByRole('row', { name: /^Wallet/ }).textContent())
       .toContain('¥123.45')
+  })
+
+  test('a payment made on the phone shows under the open code, and the wallet says what it uses next', async () => {
+    await customer.goto('/console/wallet')
+    await customer.getByRole('button', { name: 'Top up' }).click()
+    await customer.getByRole('button', { name: 'Go to payment' }).click()
+    const dialog = customer.getByRole('dialog', { name: 'Payment' })
+    await dialog.getByText('Waiting for your payment').waitFor()
+    expect(await dialog.getByRole('timer').textContent()).toMatch(/\d+:\d\d/)
+    const link = await dialog.getByRole('link', { name: 'Open the payment page' }).getAttribute('href')
+    const id = link!.split('/').at(-1)
+    const paid = await fetch(`${server.url}/payments/sandbox/${id}/pay`, { method: 'POST' })
+    expect(paid.ok).toBe(true)
+    await dialog.getByText('Paid. The money is in the wallet.').waitFor()
+    await customer.keyboard.press('Escape')
+    await expect
+      .poll(() => customer.getByTestId('sums').textContent())
+      .toContain('Checked: opening + in − out = closing')
+    expect(await customer.getByTestId('next-pool').textContent()).toContain('Bonus tokens')
+
+    await customer.getByLabel('Tell me below, in CNY').fill('12.345')
+    await customer.getByRole('button', { name: 'Save' }).click()
+    await customer.getByText('with two decimals at most').waitFor()
+    await customer.getByLabel('Tell me below, in CNY').fill('12.34')
+    await customer.getByRole('button', { name: 'Save' }).click()
+    await customer.getByText('fall below ¥12.34').waitFor()
   })
 
   test('codes that the operator makes are shown once, and a customer redeems one', async () => {
@@ -79,7 +107,7 @@ describe.skipIf(missingBrowser)(`money in the console (${missingBrowser ?? 'Chro
     await operator.getByRole('textbox', { name: 'CNY' }).fill('-0.95')
     await operator.getByRole('textbox', { name: 'Reason' }).fill('agreed by phone')
     await operator.getByRole('button', { name: 'Save' }).click()
-    await row.getByText('¥130.00').waitFor()
+    await row.getByText('¥180.00').waitFor()
     await customer.goto('/console/wallet')
     await customer.getByText('agreed by phone').waitFor()
     await operator.goto('/admin')

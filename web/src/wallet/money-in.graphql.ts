@@ -90,3 +90,32 @@ export const RedeemCode = graphql(`
     }
   }
 `)
+
+export const OrderQuery = graphql(
+  `
+    query Order($id: ID!) {
+      viewer {
+        id
+        paymentOrder(id: $id) {
+          ...OrderFields
+        }
+      }
+    }
+  `,
+  [OrderFields],
+)
+export const LowBalanceQuery = graphql(`
+  query LowBalance {
+    viewer {
+      id
+      lowBalanceAlert
+    }
+  }
+`)
+export const SetLowBalance = graphql(`
+  mutation SetLowBalance($input: SetLowBalanceAlertInput!) {
+    setLowBalanceAlert(input: $input) {
+      lowBalanceAlert
+    }
+  }
+`)

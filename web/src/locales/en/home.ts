@@ -50,3 +50,38 @@ export const board = {
   ttftNote: 'median of the last hour; p95 {p95}',
   waiting: '{n} new',
 }
+
+/** Paying an order, and what the wallet says of itself. */
+export const pay = {
+  alert: {
+    below: 'Tell me below, in CNY',
+    none: 'You are not told when quota and wallet run low.',
+    now: 'You are told when quota and wallet together fall below',
+    off: 'You are no longer told of a low balance.',
+    save: 'Save',
+    saved: 'You are told of a low balance.',
+    stop: 'Do not tell me',
+    title: 'Low-balance alert',
+    wrong: 'An amount in CNY, with two decimals at most.',
+  },
+  balance: 'Your wallet now holds',
+  later: 'Pay later',
+  left: 'Time left: {left}.',
+  next: 'The next request takes from: {pool}.',
+  nothing: 'Nothing is left in any pool: requests are refused until there is.',
+  open: 'Open the payment page',
+  qr: 'QR code for the payment',
+  renew: 'Begin anew with the same amount',
+  scan: 'Scan the code with your phone, or pay here.',
+  state: {
+    credited: 'Paid. The money is in the wallet.',
+    over: 'This order can no longer be paid.',
+    paid: 'Paid. It is being credited.',
+    waiting: 'Waiting for your payment …',
+  },
+  sums: {
+    fail: 'Opening + in − out is not closing. Please tell us.',
+    hold: 'Checked: opening + in − out = closing, in every pool.',
+  },
+  title: 'Payment',
+}
