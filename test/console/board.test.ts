@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { calendarRange, daysOf } from '../../web/src/dashboard/calendar.ts'
 import { barsOf, isGap, withDeltas } from '../../web/src/dashboard/chart.ts'
+import { comparePlans } from '../../web/src/plans/payoff.ts'
 import { daysLeft } from '../../web/src/dashboard/pace.ts'
 import { alertsOf } from '../../web/src/dashboard/useAlerts.ts'
 
@@ -99,4 +100,20 @@ test('what may soon stop requests is said: money, caps, expiry and errors, at th
   expect(kinds(3)[1]).toEqual(['errors', undefined])
   const empty = { wallet: { bonusTokens: '0', spendable: '0' }, standing: undefined, figures: undefined }
   expect(alertsOf(empty, now)).toEqual([{ kind: 'empty' }])
+})
+
+test('a plan pays off by the prices it gives, the quota it holds and what it costs itself, to the nano', () => {
+  const free = { price: '0', quota: '0', months: 1, discountPpm: 1_000_000, modelDiscounts: [] }
+  const pro = { price: '49', quota: '60', months: 1, discountPpm: 800_000, modelDiscounts: [] }
+  const year = { ...pro, price: '480', quota: '720', months: 12 }
+  const spent = [
+    { key: 'a', cost: '100.000000001' },
+    { key: 'b', cost: '50' },
+  ]
+  expect(comparePlans(pro, free, spent)).toEqual({ would: '109', does: '150.000000001' })
+  expect(comparePlans(year, free, spent).would).toBe('100')
+  expect(comparePlans(pro, free, [{ key: 'a', cost: '5' }])).toEqual({ would: '49', does: '5' })
+  const special = { ...pro, modelDiscounts: [{ modelId: 'b', discountPpm: 500_000 }] }
+  expect(comparePlans(special, free, spent).would).toBe('94')
+  expect(comparePlans(free, pro, [{ key: 'a', cost: '80' }])).toEqual({ would: '100', does: '69' })
 })

@@ -48,12 +48,15 @@ export function nanoOf(amount: string): bigint {
   return amount.startsWith('-') ? -value : value
 }
 
-/** Decimal strings, added exactly: as many decimals as the longest has. */
-export function addMoney(amounts: string[]): string {
-  const sum = amounts.reduce((total, amount) => total + nanoOf(amount), 0n)
-  const digits = (sum < 0n ? -sum : sum).toString().padStart(10, '0')
-  return `${sum < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '')
+/** The decimal string of whole nano-CNY, without needless zeros. */
+export function cnyOf(nano: bigint): string {
+  const digits = (nano < 0n ? -nano : nano).toString().padStart(10, '0')
+  return `${nano < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '')
 }
+
+/** Decimal strings, added exactly: as many decimals as the longest has. */
+export const addMoney = (amounts: string[]): string =>
+  cnyOf(amounts.reduce((total, amount) => total + nanoOf(amount), 0n))
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],

@@ -12,6 +12,10 @@ export const PlanFields = graphql(`
     contextTokensMax
     activeTokensMax
     discountPpm
+    modelDiscounts {
+      modelId
+      discountPpm
+    }
     isExample
   }
 `)
@@ -126,3 +130,18 @@ export const ResumePlan = graphql(
   `,
   [SubscriptionFields],
 )
+
+/** What was used in a time, by model. */
+export const SpentQuery = graphql(`
+  query Spent($from: DateTimeISO!, $to: DateTimeISO!) {
+    viewer {
+      id
+      usageReport(from: $from, to: $to) {
+        groups(by: MODEL) {
+          key
+          cost
+        }
+      }
+    }
+  }
+`)

@@ -1,5 +1,5 @@
 import createPurifier from 'dompurify'
-import { marked } from 'marked'
+import { Marked } from 'marked'
 
 const purifier = createPurifier(window)
 
@@ -10,8 +10,20 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
   node.setAttribute('target', '_blank')
 })
 
+/** An image would be fetched by being shown, and tell who reads: it is a link, loaded by a click and elsewhere. */
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  renderer: {
+    image: ({ href, text }) => `<a href="${escaped(href)}">🖼 ${escaped(text || href)}</a>`,
+  },
+})
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => ENTITIES[character]!)
+
 export function renderMarkdown(text: string): string {
-  const html = marked.parse(text, { async: false, gfm: true, breaks: true })
+  const html = marked.parse(text, { async: false })
   return purifier.sanitize(html, {
     RETURN_TRUSTED_TYPE: true,
     FORBID_TAGS: [

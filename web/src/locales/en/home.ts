@@ -85,3 +85,32 @@ export const pay = {
   },
   title: 'Payment',
 }
+
+/** Would another plan pay off. */
+export const payoff = {
+  text: 'With {name} a month like your last 30 days costs {would}; now it costs {does}.',
+}
+
+/** What inviting has brought. */
+export const inviting = {
+  funnel: {
+    rewarded: 'Brought you a reward',
+    signedUp: 'Signed up',
+    tokens: 'Bonus tokens earned',
+    used: 'Made a request',
+  },
+  qr: 'QR code of your invitation link',
+  why: {
+    CAPPED: 'You had your rewards for that month; the invited account got its own.',
+    REVOKED: 'An operator found it against the rules.',
+    REWARDED: 'The bonus tokens are in your wallet.',
+    WAITING: 'Due when that account first pays from its wallet or tops up.',
+  },
+}
+
+/** Model Testing: what a test costs while it runs and after it was stopped. */
+export const trial = {
+  charged: 'Charged:',
+  settling: 'Finding out what was charged …',
+  sofar: '≈ {n} tokens so far',
+}

@@ -85,3 +85,27 @@ export const pay = {
   },
   title: '支付',
 }
+
+/** 换套餐是否划算。 */
+export const payoff = {
+  text: '按最近 30 天的用量，使用 {name} 每月需 {would}，目前为 {does}。',
+}
+
+/** 邀请的成效。 */
+export const inviting = {
+  funnel: { rewarded: '已带来奖励', signedUp: '已注册', tokens: '获得的赠送 Token', used: '已发出请求' },
+  qr: '邀请链接二维码',
+  why: {
+    CAPPED: '当月奖励次数已满；受邀账户仍获得其奖励。',
+    REVOKED: '管理员认定其违反规则，已收回。',
+    REWARDED: '赠送 Token 已入账。',
+    WAITING: '对方首次用钱包支付或充值后发放。',
+  },
+}
+
+/** 模型测试：进行中与停止后的费用。 */
+export const trial = {
+  charged: '已计费：',
+  settling: '正在确认计费 …',
+  sofar: '≈ 已输出 {n} Token',
+}

@@ -1,0 +1,69 @@
+import { resolve } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import { launchBrowser, missingBrowser } from '../support/browser.ts'
+import { violations } from './axe.ts'
+import { visit } from './visit.ts'
+
+/** The sandbox says again what it was told, so these come back as answers. */
+const ATTACKS = [
+  '<script>window.pwned = 1</script>',
+  '<img src=x onerror="window.pwned = 1">',
+  '[link](javascript:window.pwned=1)',
+  '[link](data:text/html,<script>window.pwned=1</script>)',
+  '![photo](https://tracker.example/p.png)',
+  '<svg onload="window.pwned = 1"><a href="javascript:alert(1)">x</a></svg>',
+]
+
+describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})`, () => {
+  let app: TestApp
+  let browser: Browser
+
+  beforeAll(async () => {
+    app = await startApp({}, { clientDir: resolve('dist/client') })
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  test('an answer is text: no script, no handler, no link but to the web, no image before a click', async () => {
+    const { page, faults } = await visit(browser, app, { money: '10' })
+    await page.goto('/console/playground')
+    for (const [i, attack] of ATTACKS.entries()) {
+      await page.getByLabel('Message').fill(attack)
+      await page.getByRole('button', { name: 'Send' }).click()
+      await expect.poll(() => page.getByTestId('cost').count()).toBe(i + 1)
+    }
+    const answers = page.locator('.prose-answer')
+    expect(await answers.count()).toBe(ATTACKS.length)
+    expect(await answers.locator('script, img, svg, iframe, form').count()).toBe(0)
+    const links = await answers
+      .locator('a')
+      .evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.getAttribute('rel')]))
+    for (const [href, rel] of links) {
+      expect(href ?? 'https:').toMatch(/^https?:/)
+      expect(rel).toBe('noopener noreferrer nofollow')
+    }
+    expect(links.map(([href]) => href)).toContain('https://tracker.example/p.png')
+    expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
+    expect(await violations(page)).toEqual([])
+    // Reading hostile HTML in an inert document is reported by Chromium when the policy refuses its handlers: it held.
+    expect(faults.filter((fault) => !fault.startsWith('Executing inline event handler'))).toEqual([])
+  })
+
+  test('Enter that chooses a word in an input method sends nothing; a plain one sends', async () => {
+    const { page } = await visit(browser, app, { money: '10' })
+    await page.goto('/console/playground')
+    const message = page.getByLabel('Message')
+    await message.fill('nihao')
+    await message.dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true })
+    expect(await message.inputValue()).toBe('nihao')
+    await message.press('Shift+Enter')
+    expect(await message.inputValue()).toBe('nihao\n')
+    await message.press('Enter')
+    await page.getByTestId('cost').waitFor()
+    expect(await message.inputValue()).toBe('')
+    await page.getByRole('link', { name: 'Receipt' }).click()
+    await page.getByRole('dialog').waitFor()
+  })
+})
