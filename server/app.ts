@@ -12,6 +12,7 @@ import { registerGauges } from './gauges.ts'
 import { farewell } from './farewell.ts'
 import { startJobs } from './jobs.ts'
 import { createRewards } from './invitations/rewards.ts'
+import { createNoticeWatch } from './notices/watch.ts'
 import type { SettlementListener } from './ledger/billing.ts'
 import { createLedger, type Ledger } from './ledger/ledger.ts'
 import { createSandboxProvider } from './payments/sandbox.provider.ts'
@@ -151,16 +152,21 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
   const catalog = await createCatalog({ em, now, bus, log, unseal: sealer.unseal, sandboxUrl })
   const terms = (userId: string) => termsOf(em.fork(), userId, now())
   const tokenBook = createTokenBook({ sql, now, bus, termsOf: terms })
+  const mailer = createMailer({ ...config, sql, log, now, sealer, siteName: () => settings.values.siteName })
+  closers.push(() => mailer.stop())
+  const notices = createNoticeWatch({ config, sql, events, settings, mailer, log, now })
+  closers.push(() => notices.stop())
   const ledger = await startLedger(config, ground, {
     usage: createUsageListener({ events, metrics }),
     settled: (accountIds) => rewards.consider(accountIds),
-    changed: (accountId) => events.publish('balanceChanged', accountId, {}),
+    changed: (accountId) => {
+      events.publish('balanceChanged', accountId, {})
+      notices.consider([accountId])
+    },
   })
   const rewards = createRewards({ sql, ledger, settings, now, log })
   const channelHealth = createChannelHealth({ sql, bus, log, now })
   closers.push(() => channelHealth.stop())
-  const mailer = createMailer({ ...config, sql, log, now, sealer, siteName: () => settings.values.siteName })
-  closers.push(() => mailer.stop())
   const gifts = { ledger, settings, mailer, now }
   const sessions = createSessions({ sql, now, bus })
   const paymentSandbox = config.production ? undefined : openPaymentSandbox(config, secretKey, ground)
@@ -195,6 +201,7 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     providers: new Map(paymentSandbox && [[paymentSandbox.id, paymentSandbox]]),
     paymentSandbox,
     rewards,
+    notices,
     onRealTopUp: (userId) => rewards.consider([userId]),
   }
 }

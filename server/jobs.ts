@@ -3,6 +3,8 @@ import { forgetOldKeys } from './platform/idempotency.ts'
 import type { Log } from './platform/log.ts'
 import { type RewardServices, rewardDue } from './invitations/rewards.ts'
 import type { NoticeServices } from './payments/notices.ts'
+import { nextAnnouncement } from './notices/announcements.ts'
+import { noticeAhead, noticeEverything, type WatchServices } from './notices/watch.ts'
 import { reconcileOrders } from './payments/reconcile.ts'
 import type { InferenceKeys } from './relay/inference-keys.ts'
 import { ROLL_UP_EVERY_MS, rollUpModelHours } from './usage/model-hours.ts'
@@ -12,6 +14,7 @@ import { nextPeriodEnd, renewSubscriptions, type RenewalServices } from './plans
 /** How often a job runs when nothing is due sooner. */
 const EVERY_MS = 60_000
 const HOUR_MS = 3_600_000
+const AHEAD_EVERY_MS = 600_000
 
 export interface Jobs {
   /** Resolves when no job runs any more. */
@@ -24,7 +27,8 @@ export function startJobs(
     RewardServices &
     NoticeServices &
     BooksServices &
-    RetentionServices & { keys: InferenceKeys },
+    RetentionServices &
+    WatchServices & { keys: InferenceKeys },
 ): Jobs {
   const { sql, now, log } = services
   const jobs = [
@@ -41,6 +45,15 @@ export function startJobs(
     repeat(log, 'invitation rewards', async () => {
       await rewardDue(services)
       return EVERY_MS
+    }),
+    repeat(log, 'notices', async () => {
+      await noticeEverything(services)
+      const next = await nextAnnouncement(sql, now())
+      return Math.min(EVERY_MS, next ? next.getTime() - now().getTime() : EVERY_MS)
+    }),
+    repeat(log, 'notices of what lies ahead', async () => {
+      await noticeAhead(services)
+      return AHEAD_EVERY_MS
     }),
     repeat(log, 'books', () => checkBooks(services)),
     repeat(log, 'model hours', async () => ((await rollUpModelHours(sql, now())) ? 0 : ROLL_UP_EVERY_MS)),

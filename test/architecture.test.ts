@@ -9,7 +9,7 @@ const rows = [
   ['tokens', 'ledger', 'catalog'],
   ['plans', 'usage'],
   ['payments', 'codes', 'invitations', 'invoices'],
-  ['notifications', 'access-keys'],
+  ['notices', 'access-keys'],
   ['relay'],
   ['admin', 'documentation'],
   ['graphql', 'http'],

@@ -11,6 +11,7 @@ import { Migration20261126000500Operations } from './20261126000500-operations.t
 import { Migration20261126000600UsageAndAlerts } from './20261126000600-usage-and-alerts.ts'
 import { Migration20261126000700ModelHealth } from './20261126000700-model-health.ts'
 import { Migration20261126000800FlatCost } from './20261126000800-flat-cost.ts'
+import { Migration20261126001000Notices } from './20261126001000-notices.ts'
 import { Migration20261126003000ChannelHealth } from './20261126003000-channel-health.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
@@ -28,5 +29,6 @@ export const migrations = [
   Migration20261126000600UsageAndAlerts,
   Migration20261126000700ModelHealth,
   Migration20261126000800FlatCost,
+  Migration20261126001000Notices,
   Migration20261126003000ChannelHealth,
 ]

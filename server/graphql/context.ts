@@ -21,6 +21,7 @@ import type { Log } from '../platform/log.ts'
 import type { Mailer } from '../platform/mail/mailer.ts'
 import type { Points } from '../platform/points.ts'
 import type { Sealer } from '../platform/sealed.ts'
+import type { NoticeWatch } from '../notices/watch.ts'
 import type { Settings } from '../platform/settings.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -65,6 +66,7 @@ export interface Services {
   /** Only outside production. */
   paymentSandbox: SandboxProvider | undefined
   rewards: Rewards
+  notices: NoticeWatch
   onRealTopUp(userId: string): void
 }
 

@@ -19,6 +19,7 @@ const OPEN = new Set([
 
 /** Administrators' own: for others these are refused before their input is looked at, too. */
 const ADMINISTRATORS = new Set([
+  'Query.announcements',
   'Query.auditActions',
   'Query.auditEntries',
   'Query.channelPresets',
@@ -34,12 +35,14 @@ const ADMINISTRATORS = new Set([
   'Query.users',
   'Mutation.adjustBalance',
   'Mutation.chooseCredentials',
+  'Mutation.createAnnouncement',
   'Mutation.createChannel',
   'Mutation.createCodeBatch',
   'Mutation.createPlan',
   'Mutation.createPlanVersion',
   'Mutation.createSignInLinkForUser',
   'Mutation.deleteChannel',
+  'Mutation.deleteAnnouncement',
   'Mutation.endUserPlan',
   'Mutation.endUserSessions',
   'Mutation.giveUserPlan',
@@ -54,6 +57,7 @@ const ADMINISTRATORS = new Set([
   'Mutation.setUserSuspended',
   'Mutation.stopApiToken',
   'Mutation.testChannel',
+  'Mutation.updateAnnouncement',
   'Mutation.updateChannel',
   'Mutation.updatePlan',
   'Mutation.updateSettings',

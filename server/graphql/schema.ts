@@ -19,6 +19,8 @@ import { CodeResolver, ViewerCodesResolver } from '../codes/code.resolver.ts'
 import { InvitationResolver, ViewerInvitationsResolver } from '../invitations/invitation.resolver.ts'
 import { LowBalanceResolver } from '../ledger/low-balance.resolver.ts'
 import { ViewerWalletResolver, WalletResolver } from '../ledger/wallet.resolver.ts'
+import { AnnouncementResolver } from '../notices/announcement.resolver.ts'
+import { NoticeResolver, ViewerNoticesResolver } from '../notices/notice.resolver.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { createEvents, type Events } from '../platform/events.ts'
 import { PaymentResolver, ViewerPaymentsResolver } from '../payments/payment.resolver.ts'
@@ -81,6 +83,9 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       AccessKeyResolver,
       ViewerAccessKeysResolver,
       DocumentationResolver,
+      AnnouncementResolver,
+      NoticeResolver,
+      ViewerNoticesResolver,
     ],
     globalMiddlewares: [entrance, timeLimit],
     pubSub: events.pubSub as never,

@@ -49,7 +49,11 @@ export const OPEN_TO_KEYS: Record<Scope | 'any', readonly string[]> = {
     'Viewer.paymentOrders',
     'Viewer.codeRedemptions',
     'Viewer.subscription',
+    // They speak of balances, caps, orders and plans.
+    'Viewer.notifications',
+    'Viewer.unreadCount',
     'Subscription.balanceChanged',
+    'Subscription.notificationReceived',
     'Subscription.orderChanged',
   ],
   buy: [

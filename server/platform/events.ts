@@ -10,7 +10,12 @@ export type Topics = {
   usageRecorded: [userId: string, payload: { sequence: bigint; requestId: string }]
   balanceChanged: [userId: string, payload: { sequence: bigint }]
   orderChanged: [userId: string, payload: { sequence: bigint; orderId: string }]
+  /** Null: nothing new, but something was read or taken back. Announcements concern EVERYONE. */
+  notificationReceived: [userId: string, payload: { sequence: bigint; noticeId: string | null }]
 }
+
+/** Stands for a user's id where something concerns all of them. */
+export const EVERYONE = 'everyone'
 
 export interface Events {
   publish<T extends keyof Topics>(topic: T, userId: string, payload: Omit<Topics[T][1], 'sequence'>): void
