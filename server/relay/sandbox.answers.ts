@@ -117,7 +117,10 @@ function toolCallFor({ tools, tool_choice }: SandboxRequest, prompt: string): To
   const insisted = tool_choice === 'required' || typeof tool_choice === 'object' ? tools[0] : undefined
   const tool = (named ?? insisted)?.function
   if (!tool) return undefined
-  const call = { name: tool.name, arguments: argumentsIn(prompt) ?? made(tool, prompt) }
+  const call = {
+    name: tool.name,
+    arguments: argumentsIn(prompt) ?? argumentsIn(unquoted(prompt)) ?? made(tool, prompt),
+  }
   return [{ id: `call_${newId().replaceAll('-', '').slice(0, 24)}`, type: 'function', function: call }]
 }
 
@@ -129,6 +132,9 @@ function made({ parameters }: NonNullable<Tool['function']>, prompt: string): st
   ])
   return JSON.stringify(Object.fromEntries(values))
 }
+
+/** OpenCode puts quotes around what has blanks, and strokes before those within. */
+const unquoted = (prompt: string) => prompt.replaceAll('\\"', '"')
 
 /** However many braces a prompt has. */
 const BRACES_MAX = 50

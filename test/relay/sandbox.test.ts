@@ -61,6 +61,8 @@ test('it calls the tool that the prompt asks for with the arguments in the promp
   const { message, finish_reason } = await chat([order, reminder])
   const called = { name: 'write', arguments: '{"path": "a.txt", "more": {"n": 1}}' }
   expect([finish_reason, message.tool_calls[0].function]).toEqual(['tool_calls', called])
+  const quoted = { role: 'user', content: JSON.stringify(order.content) }
+  expect((await chat([quoted])).message.tool_calls[0].function).toEqual(called)
   expect((await chat([reminder])).finish_reason).toBe('stop')
   expect((await chat([order], { tools: undefined })).finish_reason).toBe('stop')
   expect((await chat([order], { tool_choice: 'none' })).finish_reason).toBe('stop')
