@@ -52,12 +52,14 @@ export interface PageQuery {
   limit: number
 }
 
-/** Errors: invalid_request when both directions are mixed or a cursor is not ours. */
-export function pageQuery({ first, after, last, before }: PageArgs): PageQuery {
-  const backwards = last !== undefined || before !== undefined
-  if (backwards && (first !== undefined || after !== undefined))
+type Nullable<T> = { [K in keyof T]: T[K] | null }
+
+/** Clients send null for what they leave out. Errors: invalid_request when both directions are mixed or a cursor is not ours. */
+export function pageQuery({ first, after, last, before }: Nullable<PageArgs>): PageQuery {
+  const backwards = (last ?? before ?? undefined) !== undefined
+  if (backwards && (first ?? after ?? undefined) !== undefined)
     throw invalidField('first', 'Use first and after, or last and before, not both.')
-  const cursor = backwards ? before : after
+  const cursor = (backwards ? before : after) ?? undefined
   return {
     backwards,
     cursor: cursor === undefined ? undefined : decodeCursor(cursor, backwards ? 'before' : 'after'),

@@ -151,6 +151,12 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             meta: { title: 'invitations.title' },
           },
           {
+            path: 'access-keys',
+            name: 'access-keys',
+            component: () => import('./access-keys/AccessKeysPage.vue'),
+            meta: { title: 'accessKeys.title' },
+          },
+          {
             path: 'account',
             name: 'account',
             component: () => import('./account/AccountPage.vue'),

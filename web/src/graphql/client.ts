@@ -65,6 +65,7 @@ function keylessTypes() {
     'SetLowBalanceAlertPayload',
     'ChargeLeg',
     'CreateApiTokenPayload',
+    'CreateAccessKeyPayload',
     'UsageRecordedEvent',
     'BalanceChangedEvent',
     'PlanQuote',

@@ -1,3 +1,4 @@
+import { accessKeys } from './en/access-keys.ts'
 import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
@@ -43,6 +44,7 @@ export const messages = {
   landing,
   gallery,
   docs,
+  accessKeys,
 }
 
 /** Every language has exactly these keys. */

@@ -1,3 +1,4 @@
+import { accessKeys } from './zh-CN/access-keys.ts'
 import type { Messages } from './en.ts'
 import { account } from './zh-CN/account.ts'
 import { admin } from './zh-CN/admin.ts'
@@ -44,4 +45,5 @@ export const messages: Messages = {
   landing,
   gallery,
   docs,
+  accessKeys,
 }

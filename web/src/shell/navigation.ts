@@ -11,6 +11,7 @@ import {
   ScrollText,
   Settings,
   ShieldCheck,
+  Terminal,
   Ticket,
   Users,
   Wallet,
@@ -53,6 +54,7 @@ export const navigation = [
     group: 'shell.group.account',
     items: [
       { name: 'invitations', title: 'invitations.title', icon: Gift },
+      { name: 'access-keys', title: 'accessKeys.title', icon: Terminal },
       { name: 'account', title: 'account.title', icon: CircleUserRound },
     ],
   },
