@@ -1,0 +1,173 @@
+import type { StatedFact } from './facts.docs.ts'
+
+/** What its help pages say. */
+export const HELP_FACTS: StatedFact[] = [
+  {
+    fact: 'Free users have 5,000 tokens of context, Pro users no limit.',
+    article: 'help/limits',
+    en: '| Longest prompt | {{free_context}} | {{pro_context}} |',
+    zh: '| 提示词上限 | {{free_context}} | {{pro_context}} |',
+  },
+  {
+    fact: 'Agent tools have pages of their own and an index.',
+    article: 'help/tools',
+    en: '[Agent tools](/docs/tools)',
+    zh: '[Agent 工具](/docs/tools)',
+  },
+  {
+    fact: 'Calls are billed by input and output tokens.',
+    article: 'help/charges',
+    en: '**input tokens**',
+    zh: '**输入 Token**',
+  },
+  {
+    fact: 'Each model has its own prices per million tokens.',
+    article: 'help/charges',
+    en: 'in CNY per million tokens',
+    zh: '每百万 Token 的人民币金额',
+  },
+  {
+    fact: 'Costs leave the balance in real time.',
+    article: 'help/charges',
+    en: 'as soon as the request is done',
+    zh: '费用立即从您的余额中扣除',
+  },
+  {
+    fact: 'Cost = (input × input price + output × output price) / 1,000,000.',
+    article: 'help/charges',
+    en: '(input tokens × input price + output tokens × output price) / 1,000,000',
+    zh: '（输入 Token × 输入价格 + 输出 Token × 输出价格）/ 1,000,000',
+  },
+  {
+    fact: 'Bonus tokens are used first, one for one.',
+    article: 'help/pools',
+    en: '| 1 | Bonus tokens | Sign-up, invitations, codes | API calls, free of charge | No |',
+    zh: '| 1 | Token 余额 | 注册奖励、邀请奖励、兑换码 | 免费 API 调用 | 否 |',
+  },
+  {
+    fact: 'Then the quota that a plan brings; never below zero.',
+    article: 'help/pools',
+    en: '| 2 | Quota | A running plan | API calls | No |',
+    zh: '| 2 | 订阅额度 | 购买套餐 | API 调用消费 | 否 |',
+  },
+  {
+    fact: 'Then the wallet, which comes from top-up, pays plans and calls, and may go below zero.',
+    article: 'help/pools',
+    en: '| 3 | Wallet | Top-up | API calls and plans | Yes |',
+    zh: '| 3 | 钱包余额 | 充值 | API 消费、购买套餐 | 是 |',
+  },
+  {
+    fact: '429: ask less often.',
+    article: 'help/limits',
+    en: 'the answer is `429`: slow down',
+    zh: '返回 `429`：请降低请求频率',
+  },
+  {
+    fact: 'Tools must use our API address.',
+    article: 'help/tools',
+    en: 'Use the API address of {{site_name}}',
+    zh: '必须使用 {{site_name}} 提供的 API 地址',
+  },
+  {
+    fact: 'Tools need a valid API token.',
+    article: 'help/tools',
+    en: 'Configure a valid API token',
+    zh: '必须配置您自己的有效令牌',
+  },
+  {
+    fact: 'A sensible rate limit is advised.',
+    article: 'help/tools',
+    en: 'Set a sensible rate limit',
+    zh: '建议为它设置合理的速率限制',
+  },
+  {
+    fact: 'API tokens do not belong into public repositories.',
+    article: 'help/tools',
+    en: 'Never commit an API token to a public repository',
+    zh: '不要在公共仓库中提交令牌',
+  },
+  {
+    fact: 'OpenClaw, Claude Code, Codex, Qoder, Cursor, Cherry Studio and Dify are supported.',
+    article: 'help/tools',
+    en: 'OpenClaw, Claude Code, Codex, Qoder, Cursor, Cherry Studio, Dify',
+    zh: 'OpenClaw、Claude Code、Codex、Qoder、Cursor、Cherry Studio、Dify',
+  },
+  {
+    fact: 'Making an API token: sign in, open the page, name and expiry.',
+    article: 'help/token-management',
+    en: 'Give it a name and say when it expires',
+    zh: '填写令牌名称和过期时间',
+  },
+  {
+    fact: 'Optionally it is bound to models and has a rate limit.',
+    article: 'help/token-management',
+    en: 'bind it to certain models and set its own rate limit',
+    zh: '绑定特定模型，设置速率限制',
+  },
+  {
+    fact: 'Save, and copy it: it is shown once.',
+    article: 'help/token-management',
+    en: '**only this once**',
+    zh: '**只显示这一次**',
+  },
+  {
+    fact: 'One API token for each purpose, to follow and manage them.',
+    article: 'help/token-management',
+    en: 'Make a separate API token for each purpose',
+    zh: '建议为不同用途创建独立令牌，便于追踪和管理',
+  },
+  {
+    fact: 'Revoking holds at once.',
+    article: 'help/token-management',
+    en: 'Press **Revoke**: it stops at once',
+    zh: '点击**吊销**，令牌立即永久失效',
+  },
+  {
+    fact: 'Model testing: choose an API token and a model.',
+    article: 'help/model-testing',
+    en: 'Choose an API token and a model',
+    zh: '选择令牌和模型',
+  },
+  {
+    fact: 'Model testing: temperature and style of the answer.',
+    article: 'help/model-testing',
+    en: 'Set the style of the answer',
+    zh: '设置回答风格',
+  },
+  {
+    fact: 'Model testing: type a message and send it.',
+    article: 'help/model-testing',
+    en: 'Type a message and send it',
+    zh: '输入消息并发送',
+  },
+  {
+    fact: 'Tests with paid models are billed as usual.',
+    article: 'help/model-testing',
+    en: 'are charged and use up your balance',
+    zh: '使用付费模型会正常计费，消耗您的账户余额',
+  },
+  {
+    fact: 'Setting up any tool: find its settings, address, API token, test.',
+    article: 'help/tools',
+    en: 'Test the connection',
+    zh: '测试连接',
+  },
+  {
+    fact: 'Cursor is configured in ~/.cursor/settings.json.',
+    article: 'help/tools',
+    en: '`~/.cursor/settings.json`',
+    zh: '`~/.cursor/settings.json`',
+  },
+  {
+    fact: 'Claude Code is configured in ~/.claude/settings.json.',
+    article: 'help/tools',
+    en: '`~/.claude/settings.json`',
+    zh: '`~/.claude/settings.json`',
+  },
+  {
+    fact: 'OpenClaw is configured in its plug-in settings.',
+    article: 'help/tools',
+    en: 'In its plug-in settings',
+    zh: '插件设置',
+  },
+]
