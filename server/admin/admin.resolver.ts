@@ -1,7 +1,13 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql'
 import type { Context } from '../platform/context.ts'
 import { Money } from '../platform/scalars.ts'
-import { listManagedModels, type ModelsContext, setModelPrice, setModelVisible } from './models.ts'
+import {
+  listManagedModels,
+  listModelPrices,
+  type ModelsContext,
+  setModelPrice,
+  setModelVisible,
+} from './models.ts'
 
 @ObjectType('ManagedModel', {
   description: 'A model as administrators see it; prices in CNY per 1,000,000 LLM tokens.',
@@ -23,6 +29,19 @@ class SetModelPriceInput {
   @Field(() => Money) input!: bigint
   @Field(() => Money, { nullable: true }) cachedInput?: bigint | null
   @Field(() => Money) output!: bigint
+  @Field(() => Date, { nullable: true, description: 'Absent: now. A moment to come announces it.' })
+  from?: Date | null
+}
+
+@ObjectType('PriceRecord', { description: 'A price that held, holds or will; CNY per 1,000,000 LLM tokens.' })
+class PriceRecordType {
+  @Field(() => ID) id!: string
+  @Field(() => Money) input!: bigint
+  @Field(() => Money, { nullable: true, description: 'Null: cached input costs what input costs.' })
+  cachedInput!: bigint | null
+  @Field(() => Money) output!: bigint
+  @Field(() => Boolean) isExample!: boolean
+  @Field(() => Date, { description: 'From this moment on.' }) from!: Date
 }
 
 @InputType()
@@ -43,8 +62,15 @@ export class AdminResolver {
     return listManagedModels(ctx)
   }
 
+  @Query(() => [PriceRecordType], {
+    description: 'For administrators: the latest 50, those to come too; latest first.',
+  })
+  modelPrices(@Ctx() ctx: Context, @Arg('modelId', () => ID) modelId: string) {
+    return listModelPrices(ctx, modelId)
+  }
+
   @Mutation(() => ManagedModelPayload, {
-    description: 'For administrators: a new price version from now on.',
+    description: 'For administrators: a new price version, from now on or announced.',
   })
   async setModelPrice(
     @Ctx() ctx: ModelsContext,

@@ -13,6 +13,32 @@ export interface NewPrice {
   /** Null: cached input costs what input costs. */
   cachedInput?: Nano | null
   output: Nano
+  /** Absent: now. A moment to come announces it. */
+  from?: Date | null
+}
+
+/** One of a model's prices, whenever it held, holds or will hold; nano-CNY per 1,000,000 LLM tokens. */
+export interface PriceRecord {
+  id: string
+  input: bigint
+  cachedInput: bigint | null
+  output: bigint
+  isExample: boolean
+  from: Date
+}
+
+const HISTORY_MAX = 50
+
+/** Latest first, those to come too. Errors: admin_required, model_not_found. */
+export async function listModelPrices(ctx: Context, modelId: string): Promise<PriceRecord[]> {
+  administrator(ctx)
+  await findModel(ctx, modelId)
+  return ctx.sql.query<PriceRecord>(
+    `SELECT id, input * 1000 AS input, cached_input * 1000 AS "cachedInput", output * 1000 AS output,
+            is_example AS "isExample", effective_from AS "from"
+     FROM price_version WHERE model_id = $1 ORDER BY effective_from DESC, id DESC LIMIT $2`,
+    [modelId, HISTORY_MAX],
+  )
 }
 
 export interface ManagedModel {
@@ -41,7 +67,7 @@ export async function listManagedModels(ctx: Context): Promise<ManagedModel[]> {
 }
 
 /**
- * A new version from now on; requests that were admitted before keep theirs. Errors: admin_required, model_not_found,
+ * A new version from now on, or from the moment that is announced; requests that were admitted before keep theirs. Errors: admin_required, model_not_found,
  * invalid_request.
  */
 export async function setModelPrice(
@@ -57,12 +83,15 @@ export async function setModelPrice(
       throw invalidField(field, 'A price is at least zero and has at most six decimals.')
     return value / 1_000n
   })
+  const from = price.from ?? ctx.now()
+  if (from < ctx.now())
+    throw invalidField('from', 'A price begins now or later: what was bought keeps its price.')
   await findModel(ctx, modelId)
   await ctx.sql.transaction(async (tx) => {
     await tx.query(
       `INSERT INTO price_version (id, model_id, input, cached_input, output, effective_from, created_by, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $6)`,
-      [newId(), modelId, input, cachedInput, output, ctx.now(), adminId],
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [newId(), modelId, input, cachedInput, output, from, adminId, ctx.now()],
     )
     await audit(tx, ctx, { action: 'set_model_price', target: modelId, detail: { ...price } })
   })

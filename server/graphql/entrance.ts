@@ -28,6 +28,7 @@ const ADMINISTRATORS = new Set([
   'Query.invitations',
   'Query.ledgerCheck',
   'Query.managedModels',
+  'Query.modelPrices',
   'Query.paymentOrders',
   'Query.routingPreview',
   'Query.settings',

@@ -79,6 +79,33 @@ describeMarket('the operator', (promise) => {
     })
   })
 
+  promise(
+    'announces a price: it holds from its moment on, and the history keeps what held before',
+    async (market) => {
+      const admin = await market.admin()
+      const modelId = 'kimi-k2'
+      const from = new Date(market.clock.now.getTime() + 3_600_000)
+      const inputNow = async () => {
+        const { managedModels } = await admin.ask('{ managedModels { id input } }')
+        return managedModels.find(({ id }: { id: string }) => id === modelId).input
+      }
+      const before = await inputNow()
+      await admin.do('setModelPrice', { modelId, input: '77', output: '88', from }, MODEL)
+      expect(await inputNow()).toBe(before)
+      const { modelPrices } = await admin.ask(
+        `{ modelPrices(modelId: "${modelId}") { input from isExample } }`,
+      )
+      expect(modelPrices[0]).toEqual({ input: '77', from: from.toISOString(), isExample: false })
+      expect(modelPrices[1].input).toBe(before)
+      market.clock.now = from
+      expect(await inputNow()).toBe('77')
+      const past = new Date(from.getTime() - 1)
+      expect(
+        await admin.refused('setModelPrice', { modelId, input: '1', output: '1', from: past }, MODEL),
+      ).toMatchObject({ param: 'from' })
+    },
+  )
+
   promise('hides a model: it is neither listed nor served', async (market) => {
     const admin = await market.admin()
     const customer = await createCustomer(market.testApp)

@@ -28,6 +28,7 @@ export const expectations: Record<string, [who: Who, scope: Scope]> = {
       'invitations',
       'ledgerCheck',
       'managedModels',
+      'modelPrices',
       'paymentOrders',
       'routingPreview',
       'settings',

@@ -16,6 +16,18 @@ export const ManagedModelsQuery = graphql(`
 `)
 export type ManagedModel = ResultOf<typeof ManagedModelsQuery>['managedModels'][number]
 
+export const ModelPricesQuery = graphql(`
+  query ModelPrices($modelId: ID!) {
+    modelPrices(modelId: $modelId) {
+      id
+      input
+      cachedInput
+      output
+      isExample
+      from
+    }
+  }
+`)
 export const SetModelPrice = graphql(`
   mutation SetModelPrice($input: SetModelPriceInput!) {
     setModelPrice(input: $input) {

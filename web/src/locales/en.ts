@@ -2,7 +2,7 @@ import { accessKeys } from './en/access-keys.ts'
 import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
-import { channels } from './en/channels.ts'
+import { channels, prices } from './en/channels.ts'
 import { common, shell } from './en/common.ts'
 import * as home from './en/home.ts'
 import { docs } from './en/docs.ts'
@@ -35,7 +35,7 @@ export const messages = {
   plans,
   invitations,
   sandboxPay,
-  admin: { ...admin, channels },
+  admin: { ...admin, channels, prices },
   operator,
   management,
   chart,

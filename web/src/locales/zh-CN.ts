@@ -3,7 +3,7 @@ import type { Messages } from './en.ts'
 import { account } from './zh-CN/account.ts'
 import { admin } from './zh-CN/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './zh-CN/buying.ts'
-import { channels } from './zh-CN/channels.ts'
+import { channels, prices } from './zh-CN/channels.ts'
 import { common, shell } from './zh-CN/common.ts'
 import * as home from './zh-CN/home.ts'
 import { docs } from './zh-CN/docs.ts'
@@ -36,7 +36,7 @@ export const messages: Messages = {
   plans,
   invitations,
   sandboxPay,
-  admin: { ...admin, channels },
+  admin: { ...admin, channels, prices },
   operator,
   management,
   chart,

@@ -50,7 +50,7 @@ export const admin = {
     input: 'Input / 1M',
     output: 'Output / 1M',
     price: 'Set price',
-    priceText: 'CNY per 1,000,000 tokens, from now on. Requests under way and old receipts keep their price.',
+    priceText: 'CNY per 1,000,000 tokens. Requests under way and old receipts keep their price.',
     priceTitle: 'Price of {name}',
     show: 'Show',
     text: 'What is offered, and at what price.',

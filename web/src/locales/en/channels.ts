@@ -78,3 +78,14 @@ export const channels = {
   weight: 'Weight',
   weightHint: 'Share of the requests within one priority.',
 }
+
+/** Prices of a model, as the operator sets them. */
+export const prices = {
+  announced: 'Announced',
+  from: 'From',
+  fromHint: 'In your time zone. Empty: from now on.',
+  fromPast: 'A price cannot begin in the past.',
+  history: 'All prices',
+  holds: 'Holds now',
+  since: 'From',
+}

@@ -49,7 +49,7 @@ export const admin = {
     input: '输入 / 百万',
     output: '输出 / 百万',
     price: '设置价格',
-    priceText: '每百万 Token 的人民币价格，立即生效。进行中的请求与历史账单保持原价。',
+    priceText: '每百万 Token 的人民币价格。进行中的请求与历史账单保持原价。',
     priceTitle: '{name} 的价格',
     show: '显示',
     text: '提供哪些模型，价格多少。',

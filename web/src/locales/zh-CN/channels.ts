@@ -77,3 +77,14 @@ export const channels = {
   weight: '权重',
   weightHint: '同一优先级内的请求占比。',
 }
+
+/** 运营者为模型设定的价格。 */
+export const prices = {
+  announced: '已公布',
+  from: '生效时间',
+  fromHint: '按您的时区；留空则立即生效。',
+  fromPast: '生效时间不能早于现在。',
+  history: '全部价格',
+  holds: '当前生效',
+  since: '生效时间',
+}
