@@ -25,6 +25,7 @@ const ADMINISTRATORS = new Set([
   'Query.channelPresets',
   'Query.channels',
   'Query.codeBatches',
+  'Query.invitationFunnel',
   'Query.invitations',
   'Query.ledgerCheck',
   'Query.managedModels',

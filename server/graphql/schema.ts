@@ -23,6 +23,7 @@ import { AnnouncementResolver } from '../notices/announcement.resolver.ts'
 import { NoticeResolver, ViewerNoticesResolver } from '../notices/notice.resolver.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { createEvents, type Events } from '../platform/events.ts'
+import { PaymentHistoryResolver } from '../payments/payment.history.resolver.ts'
 import { PaymentResolver, ViewerPaymentsResolver } from '../payments/payment.resolver.ts'
 import { PlanResolver } from '../plans/plan.resolver.ts'
 import { PlanSubscriptionResolver, ViewerSubscriptionResolver } from '../plans/subscription.resolver.ts'
@@ -70,6 +71,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       SignInLinkResolver,
       CodeResolver,
       ViewerCodesResolver,
+      PaymentHistoryResolver,
       PaymentResolver,
       ViewerPaymentsResolver,
       InvitationResolver,

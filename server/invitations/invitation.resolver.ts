@@ -29,6 +29,7 @@ import {
   listAllInvitations,
   listInvitations,
   revokeInvitation,
+  wholeFunnel,
 } from './invitations.ts'
 
 @InputType()
@@ -80,6 +81,11 @@ export class InvitationResolver {
     userId?: string,
   ) {
     return listAllInvitations(ctx, page, userId ?? undefined)
+  }
+
+  @Query(() => InvitationFunnel, { description: 'For administrators: all invitations together.' })
+  invitationFunnel(@Ctx() ctx: InvitationsContext) {
+    return wholeFunnel(ctx)
   }
 
   @FieldResolver(() => InvitationParties, {

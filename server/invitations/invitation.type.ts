@@ -50,10 +50,10 @@ export class InviteOffer {
   @Field(() => Int, { description: 'Rewards an inviter may get in a calendar month.' }) perMonth!: number
 }
 
-@ObjectType({ description: "How far the viewer's invitations came." })
+@ObjectType({ description: 'How far invitations came.' })
 export class InvitationFunnel {
   @Field(() => Int) signedUp!: number
   @Field(() => Int, { description: 'Made a request.' }) used!: number
-  @Field(() => Int, { description: 'Brought the viewer a reward.' }) rewarded!: number
+  @Field(() => Int, { description: 'Brought the inviter a reward.' }) rewarded!: number
   @Field(() => Int64, { description: 'Bonus tokens of all rewards.' }) tokens!: bigint
 }

@@ -82,15 +82,23 @@ export async function acceptInvitation(
 export const listInvitations = (ctx: Context, page: PageArgs) =>
   pageOf(ctx.sql, page, { inviterId: signedIn(ctx).id })
 
-/** How many came, used something and brought a reward. */
-export async function invitationFunnel({ sql, viewer }: Context) {
+/** How many came through the viewer, used something and brought a reward. */
+export const invitationFunnel = ({ sql, viewer }: Context) => funnelOf(sql, signedIn({ viewer }).id)
+
+/** The same of all invitations together. Errors: admin_required. */
+export function wholeFunnel(ctx: Context) {
+  administrator(ctx)
+  return funnelOf(ctx.sql, null)
+}
+
+async function funnelOf(sql: Sql, inviterId: string | null) {
   const [funnel] = await sql.query<{ signedUp: number; used: number; rewarded: number; tokens: bigint }>(
     `SELECT count(*)::int AS "signedUp",
             count(*) FILTER (WHERE EXISTS (SELECT 1 FROM usage_record u WHERE u.user_id = i.invitee_id))::int AS used,
             count(*) FILTER (WHERE i.rewarded_at IS NOT NULL AND i.refused IS NULL)::int AS rewarded,
             coalesce(sum(i.inviter_tokens) FILTER (WHERE i.refused IS NULL), 0)::bigint AS tokens
-       FROM invitation i WHERE i.inviter_id = $1`,
-    [signedIn({ viewer }).id],
+       FROM invitation i WHERE $1::uuid IS NULL OR i.inviter_id = $1`,
+    [inviterId],
   )
   return funnel!
 }

@@ -38,6 +38,8 @@ export type OrderStatus = 'created' | 'pending' | 'paid' | 'credited' | 'expired
 export interface Order {
   id: string
   userId: string
+  /** Whose it is. */
+  email: string
   provider: string
   amountFen: bigint
   status: OrderStatus
@@ -61,7 +63,8 @@ export const OPEN_ORDERS_MAX = 5
 
 export const ORDER = `SELECT id, user_id AS "userId", provider, amount_fen AS "amountFen", status,
     provider_txn AS "providerTxn", pay_kind AS "payKind", pay_value AS "payValue", flag, expires_at AS "expiresAt",
-    paid_at AS "paidAt", credited_at AS "creditedAt", refunded_fen AS "refundedFen", created_at AS "createdAt"
+    paid_at AS "paidAt", credited_at AS "creditedAt", refunded_fen AS "refundedFen", created_at AS "createdAt",
+    (SELECT email FROM app_user WHERE app_user.id = user_id) AS email
   FROM payment_order`
 
 /**
@@ -115,6 +118,8 @@ export interface OrderFilter {
   /** Only those a person should look at. */
   flagged?: boolean
   userId?: string
+  /** An order's id, or the provider's own reference. */
+  search?: string
 }
 
 /** The viewer's, newest first. */
@@ -135,6 +140,7 @@ async function pageOfOrders(sql: Sql, page: PageArgs, filter: OrderFilter): Prom
   const rows = await sql.query<Order>(
     `${ORDER} WHERE ($1::uuid IS NULL OR id ${past} $1) AND ($2::uuid IS NULL OR user_id = $2)
        AND ($3::text IS NULL OR status = $3) AND (NOT $4 OR flag IS NOT NULL)
+       AND ($6::text IS NULL OR $6 IN (id::text, provider_txn))
      ORDER BY id ${order} LIMIT $5`,
     [
       query.cursor ?? null,
@@ -142,6 +148,7 @@ async function pageOfOrders(sql: Sql, page: PageArgs, filter: OrderFilter): Prom
       filter.status ?? null,
       filter.flagged ?? false,
       query.limit + 1,
+      filter.search?.trim() || null,
     ],
   )
   return toConnection(rows, query, ({ id }) => id)

@@ -79,6 +79,9 @@ class AllPaymentOrdersArgs extends PaymentOrdersArgs {
   @Field(() => Boolean, { nullable: true, description: 'Only those a person should look at.' })
   flagged?: boolean
   @Field(() => ID, { nullable: true }) userId?: string
+  @Field(() => String, { nullable: true, description: "An order's id, or the provider's own reference." })
+  @MaxLength(200)
+  search?: string
 }
 
 @Resolver(() => ViewerType)
@@ -123,9 +126,9 @@ export class PaymentResolver {
   @Query(() => PaymentOrderConnection, { description: 'For administrators; newest first.' })
   async paymentOrders(
     @Ctx() ctx: PaymentsContext,
-    @Args(() => AllPaymentOrdersArgs) { status, flagged, userId, ...page }: AllPaymentOrdersArgs,
+    @Args(() => AllPaymentOrdersArgs) { status, flagged, userId, search, ...page }: AllPaymentOrdersArgs,
   ) {
-    return shownAll(await listAllOrders(ctx, page, { status, flagged, userId }))
+    return shownAll(await listAllOrders(ctx, page, { status, flagged, userId, search }))
   }
 
   @Mutation(() => PaymentOrderPayload, { description: 'For administrators: sends a payment back.' })

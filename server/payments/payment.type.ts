@@ -50,6 +50,23 @@ export class PaymentOrderType {
   @Field(() => Date) createdAt!: Date
 }
 
+enum PaymentEventKind {
+  NOTICE = 'notice',
+  REFUND = 'refund',
+}
+registerEnumType(PaymentEventKind, { name: 'PaymentEventKind' })
+
+@ObjectType('PaymentEvent', { description: 'What a provider said about a payment, or what was sent back.' })
+export class PaymentEventType {
+  @Field(() => ID) id!: string
+  @Field(() => PaymentEventKind) kind!: 'notice' | 'refund'
+  @Field(() => Date) at!: Date
+  @Field(() => Boolean, { description: 'A notice: it was believed. A refund: the provider confirmed it.' })
+  done!: boolean
+  @Field(() => String, { nullable: true }) reason!: string | null
+  @Field(() => Money, { nullable: true, description: 'Of a refund.' }) amount!: bigint | null
+}
+
 export const PaymentOrderConnection = connectionOf('PaymentOrder', PaymentOrderType)
 
 @ObjectType({ description: 'What a top-up may be. Without providers there is none.' })

@@ -212,6 +212,18 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             meta: { title: 'management.plans.title' },
           },
           {
+            path: 'orders',
+            name: 'admin-orders',
+            component: () => import('./admin/orders/OrdersPage.vue'),
+            meta: { title: 'management.orders.title' },
+          },
+          {
+            path: 'invitations',
+            name: 'admin-invitations',
+            component: () => import('./admin/invitations/InvitationsPage.vue'),
+            meta: { title: 'management.invitations.title' },
+          },
+          {
             path: 'codes',
             name: 'admin-codes',
             component: () => import('./admin/CodesPage.vue'),

@@ -138,60 +138,44 @@ export const UserEntriesQuery = graphql(
   [EntryFields],
 )
 
-export const UserInvitationsQuery = graphql(`
-  query UserInvitations($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
-    invitations(userId: $id, first: $first, after: $after, last: $last, before: $before) {
-      edges {
-        cursor
-        node {
-          id
-          status
-          inviterTokens
-          inviteeTokens
-          createdAt
-          parties {
-            inviterId
-            inviterEmail
-            inviteeId
-            inviteeEmail
+export const ManagedInvitationFields = graphql(`
+  fragment ManagedInvitationFields on Invitation @_unmask {
+    id
+    status
+    inviterTokens
+    inviteeTokens
+    createdAt
+    parties {
+      inviterId
+      inviterEmail
+      inviteeId
+      inviteeEmail
+    }
+  }
+`)
+export type ManagedInvitation = ResultOf<typeof ManagedInvitationFields>
+
+export const UserInvitationsQuery = graphql(
+  `
+    query UserInvitations($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+      invitations(userId: $id, first: $first, after: $after, last: $last, before: $before) {
+        edges {
+          cursor
+          node {
+            ...ManagedInvitationFields
           }
         }
-      }
-      pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
-      }
-    }
-  }
-`)
-export type ManagedInvitation = ResultOf<typeof UserInvitationsQuery>['invitations']['edges'][number]['node']
-
-export const UserOrdersQuery = graphql(`
-  query UserOrders($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
-    paymentOrders(userId: $id, first: $first, after: $after, last: $last, before: $before) {
-      edges {
-        cursor
-        node {
-          id
-          provider
-          amount
-          refunded
-          status
-          flag
-          createdAt
+        pageInfo {
+          hasNextPage
+          hasPreviousPage
+          startCursor
+          endCursor
         }
       }
-      pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
-      }
     }
-  }
-`)
+  `,
+  [ManagedInvitationFields],
+)
 
 export const UserSessionsQuery = graphql(`
   query UserSessions($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
