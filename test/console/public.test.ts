@@ -76,7 +76,34 @@ describe.skipIf(missingBrowser)(`public pages (${missingBrowser ?? 'Chromium'})`
       await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor()
     }))
 
+  test('the landing page shows code for the chosen model, and where to go on', () =>
+    open({ width: 390 }, async (page) => {
+      await page.goto('/')
+      await page.getByLabel('Model', { exact: true }).selectOption('glm-5')
+      await page.getByText('"model":"glm-5"').waitFor()
+      await page.getByRole('link', { name: 'Claude Code', exact: true }).waitFor()
+      await page.getByRole('heading', { name: 'Plans' }).waitFor()
+      expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(`${app.url}/?lang=en`)
+      expect(await page.locator('link[hreflang=zh-CN]').count()).toBe(1)
+      await page.getByRole('button', { name: 'Menu' }).click()
+      await page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: 'Status' }).click()
+      await page.getByText('The server takes requests.').waitFor()
+      await page.getByRole('contentinfo').getByRole('button', { name: '简体中文' }).click()
+      await page.getByRole('heading', { level: 1, name: '服务状态' }).waitFor()
+    }))
+
+  test('what is not there offers a search through the documentation', () =>
+    open({}, async (page) => {
+      await page.goto('/nowhere')
+      await page.getByRole('combobox').fill('authentication')
+      await page.getByRole('option').first().click()
+      await page.waitForURL('**/docs/**')
+    }))
+
   const pages: [path: string, english: string, chinese: string][] = [
+    ['/', 'Chinese AI models behind one endpoint you already know', '熟悉的接口，接入国产 AI 模型'],
+    ['/pricing', 'Pricing', '价格'],
+    ['/status', 'Status', '服务状态'],
     ['/models', 'Model Plaza', '模型广场'],
     ['/models?view=cards', 'Model Plaza', '模型广场'],
     ['/models/qwen3-max', 'Qwen3 Max', 'Qwen3 Max'],

@@ -49,6 +49,18 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             meta: { title: 'models.title' },
           },
           {
+            path: 'pricing',
+            name: 'pricing',
+            component: () => import('./pricing/PricingPage.vue'),
+            meta: { title: 'pricing.title' },
+          },
+          {
+            path: 'status',
+            name: 'status',
+            component: () => import('./status/StatusPage.vue'),
+            meta: { title: 'status.title' },
+          },
+          {
             path: 'login',
             name: 'login',
             component: () => import('./session/SignInPage.vue'),
