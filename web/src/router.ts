@@ -1,6 +1,7 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import type { ConsoleI18n } from './i18n/i18n.ts'
+import { adminRoutes } from './admin/routes.ts'
 import { documentationRoutes } from './docs/routes.ts'
 import { announce } from './shell/announcer.ts'
 import { site } from './shell/site.ts'
@@ -167,6 +168,10 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             name: 'access-keys',
             component: () => import('./access-keys/AccessKeysPage.vue'),
             meta: { title: 'accessKeys.title' },
+            path: 'inbox',
+            name: 'inbox',
+            component: () => import('./inbox/InboxPage.vue'),
+            meta: { title: 'inbox.heading' },
           },
           {
             path: 'account',
@@ -182,79 +187,7 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
           },
         ],
       },
-      {
-        path: '/admin',
-        component: () => import('./shell/ConsoleShell.vue'),
-        meta: { signedIn: true, admin: true },
-        children: [
-          {
-            path: '',
-            name: 'admin',
-            component: () => import('./admin/OverviewPage.vue'),
-            meta: { title: 'admin.overview' },
-          },
-          {
-            path: 'users',
-            name: 'admin-users',
-            component: () => import('./admin/UsersPage.vue'),
-            meta: { title: 'admin.users.title' },
-          },
-          {
-            path: 'users/:userId',
-            name: 'admin-user',
-            component: () => import('./admin/user/UserPage.vue'),
-            meta: { title: 'management.user.title' },
-          },
-          {
-            path: 'models',
-            name: 'admin-models',
-            component: () => import('./admin/ModelsPage.vue'),
-            meta: { title: 'admin.models.title' },
-          },
-          {
-            path: 'channels',
-            name: 'admin-channels',
-            component: () => import('./admin/ChannelsPage.vue'),
-            meta: { title: 'admin.channels.title' },
-          },
-          {
-            path: 'plans',
-            name: 'admin-plans',
-            component: () => import('./admin/plans/PlansPage.vue'),
-            meta: { title: 'management.plans.title' },
-          },
-          {
-            path: 'orders',
-            name: 'admin-orders',
-            component: () => import('./admin/orders/OrdersPage.vue'),
-            meta: { title: 'management.orders.title' },
-          },
-          {
-            path: 'invitations',
-            name: 'admin-invitations',
-            component: () => import('./admin/invitations/InvitationsPage.vue'),
-            meta: { title: 'management.invitations.title' },
-          },
-          {
-            path: 'codes',
-            name: 'admin-codes',
-            component: () => import('./admin/CodesPage.vue'),
-            meta: { title: 'admin.codes.title' },
-          },
-          {
-            path: 'settings',
-            name: 'admin-settings',
-            component: () => import('./admin/SettingsPage.vue'),
-            meta: { title: 'operator.settings.title' },
-          },
-          {
-            path: 'audit',
-            name: 'admin-audit',
-            component: () => import('./admin/AuditPage.vue'),
-            meta: { title: 'operator.audit.title' },
-          },
-        ],
-      },
+      adminRoutes,
       {
         path: '/:path(.*)*',
         component: () => import('./shell/PublicShell.vue'),

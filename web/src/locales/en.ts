@@ -11,6 +11,7 @@ import { errors } from './en/errors.ts'
 import { account as ownAccount, again, reset, verify } from './en/identity.ts'
 import { chart, dashboard, usage, wallet } from './en/money.ts'
 import { management } from './en/management.ts'
+import { announcements, inbox } from './en/inbox.ts'
 import { operator } from './en/operator.ts'
 import { gallery, landing, models } from './en/public.ts'
 import * as site from './en/site.ts'
@@ -36,6 +37,10 @@ export const messages = {
   invitations,
   sandboxPay,
   admin: { ...admin, channels, prices },
+  admin: { ...admin, channels },
+  admin,
+  announcements,
+  inbox,
   operator,
   management,
   chart,

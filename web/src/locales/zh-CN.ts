@@ -12,6 +12,7 @@ import { errors } from './zh-CN/errors.ts'
 import { account as ownAccount, again, reset, verify } from './zh-CN/identity.ts'
 import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
 import { management } from './zh-CN/management.ts'
+import { announcements, inbox } from './zh-CN/inbox.ts'
 import { operator } from './zh-CN/operator.ts'
 import { gallery, landing, models } from './zh-CN/public.ts'
 import * as site from './zh-CN/site.ts'
@@ -37,6 +38,10 @@ export const messages: Messages = {
   invitations,
   sandboxPay,
   admin: { ...admin, channels, prices },
+  admin: { ...admin, channels },
+  admin,
+  announcements,
+  inbox,
   operator,
   management,
   chart,

@@ -2,9 +2,12 @@
 export const operator = {
   action: {
     adjust_balance: 'Balance adjusted',
+    create_announcement: 'Announcement made',
     create_code_batch: 'Codes made',
     create_plan: 'Plan created',
     create_plan_version: 'New plan terms',
+    delete_announcement: 'Announcement deleted',
+    update_announcement: 'Announcement changed',
     create_sign_in_link: 'Sign-in link made',
     end_user_plan: 'Plan ended',
     end_user_sessions: 'Signed out everywhere',

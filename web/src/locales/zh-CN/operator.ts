@@ -1,9 +1,12 @@
 export const operator = {
   action: {
     adjust_balance: '调整余额',
+    create_announcement: '发布公告',
     create_code_batch: '生成兑换码',
     create_plan: '新建套餐',
     create_plan_version: '更新套餐条款',
+    delete_announcement: '删除公告',
+    update_announcement: '修改公告',
     create_sign_in_link: '生成登录链接',
     end_user_plan: '结束套餐',
     end_user_sessions: '全部退出登录',
