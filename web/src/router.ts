@@ -168,6 +168,8 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
             name: 'access-keys',
             component: () => import('./access-keys/AccessKeysPage.vue'),
             meta: { title: 'accessKeys.title' },
+          },
+          {
             path: 'inbox',
             name: 'inbox',
             component: () => import('./inbox/InboxPage.vue'),

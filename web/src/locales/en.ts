@@ -37,8 +37,6 @@ export const messages = {
   invitations,
   sandboxPay,
   admin: { ...admin, channels, prices },
-  admin: { ...admin, channels },
-  admin,
   announcements,
   inbox,
   operator,

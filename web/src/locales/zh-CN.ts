@@ -38,8 +38,6 @@ export const messages: Messages = {
   invitations,
   sandboxPay,
   admin: { ...admin, channels, prices },
-  admin: { ...admin, channels },
-  admin,
   announcements,
   inbox,
   operator,
