@@ -101,9 +101,9 @@ function sentence(model: string, prompt: string, result: string | undefined): st
   )
 }
 
-/** “… the tool NAME”: a bare name will not do, agents' own reminders are full of them. */
+/** “… the tool NAME”, or a prompt that begins “Call NAME”: a bare name will not do, agents' own reminders are full of them. */
 function toolNamedIn(prompt: string, tools: SandboxRequest['tools']): Tool | undefined {
-  const named = [...prompt.matchAll(/(?:\btool|工具)\s*[`"'“]?([\w.-]*\w)/gi)].map(([, name]) => name)
+  const named = [...prompt.matchAll(/(?:\btool|工具|^call)\s*[`"'“]?([\w.-]*\w)/gi)].map(([, name]) => name)
   return tools?.find((tool) => tool.function && named.includes(tool.function.name))
 }
 

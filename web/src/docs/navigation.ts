@@ -8,4 +8,6 @@ export interface FurtherPage {
   title: string
 }
 
-export const furtherPages: FurtherPage[] = []
+export const furtherPages: FurtherPage[] = [
+  { section: 'docs', group: 'start', name: 'docs-tools', title: 'clients.title' },
+]

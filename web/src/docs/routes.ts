@@ -12,6 +12,19 @@ export const documentationRoutes: RouteRecordRaw[] = [
     children: [
       { path: '', name: 'docs', redirect: '/docs/quick-start' },
       {
+        path: 'tools',
+        name: 'docs-tools',
+        component: () => import('./ToolsPage.vue'),
+        meta: { title: 'clients.title' },
+      },
+      {
+        path: 'tools/:id',
+        name: 'docs-tool',
+        component: () => import('./ToolPage.vue'),
+        props: true,
+        meta: { title: 'clients.title' },
+      },
+      {
         path: ':name',
         name: 'docs-article',
         component: article,

@@ -1,3 +1,4 @@
+import { clients } from './en/clients.ts'
 import { accessKeys } from './en/access-keys.ts'
 import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
@@ -48,6 +49,7 @@ export const messages = {
   gallery,
   docs,
   accessKeys,
+  clients,
 }
 
 /** Every language has exactly these keys. */

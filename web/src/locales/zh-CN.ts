@@ -1,3 +1,4 @@
+import { clients } from './zh-CN/clients.ts'
 import { accessKeys } from './zh-CN/access-keys.ts'
 import type { Messages } from './en.ts'
 import { account } from './zh-CN/account.ts'
@@ -49,4 +50,5 @@ export const messages: Messages = {
   gallery,
   docs,
   accessKeys,
+  clients,
 }

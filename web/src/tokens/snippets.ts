@@ -1,8 +1,10 @@
+export const EXAMPLE_MODEL = 'deepseek-v4-pro'
+
 /** A first request, ready to be pasted into a shell. */
 export const curlExample = (
   baseUrl: string,
   key: string,
-  model = 'deepseek-v4-pro',
+  model = EXAMPLE_MODEL,
 ) => `curl ${baseUrl}/chat/completions \\
   -H "Authorization: Bearer ${key}" \\
   -H "Content-Type: application/json" \\

@@ -1,0 +1,33 @@
+export const clients = {
+  title: 'Agent tools',
+  text: 'Coding agents, editors, chat apps and programs that work here once base URL and API token are theirs.',
+  pageText: 'How to install {name} and point it at this server.',
+  choose: 'Set up a tool',
+  none: 'Choose a tool',
+  open: 'Open in {app}',
+  install: 'Install',
+  from: 'Install {name} from its own site.',
+  fields: 'Enter in {name}',
+  files: 'Save',
+  commands: 'Run and try',
+  terminal: 'Terminal',
+  tried: 'Tried with version {version} ({date}).',
+  documented: 'Documented, not verified: written from the tool’s own documentation, not run by us.',
+  longPrompts:
+    'Its own prompts are long. The Free plan limits the context of a request, and most steps of this tool exceed it: use it with a paid plan.',
+  kind: {
+    agent: 'Coding agents',
+    editor: 'Editors',
+    desktop: 'Chat apps',
+    platform: 'Platforms',
+    code: 'Programs',
+  },
+  errors: {
+    title: 'When it does not work',
+    e401: '401: the API token is wrong, paused, expired or revoked. Copy it again, without spaces, or make a new one.',
+    e402: '402: the balance or a spend cap is used up. Top up, redeem a code, or raise the cap.',
+    e403: '403: this API token may not use the model or this address. Edit the token.',
+    e429: '429: too many requests in a minute. Wait for the seconds the answer names; most tools do so themselves.',
+    all: 'All errors and what to do',
+  },
+}
