@@ -8,7 +8,7 @@ const rows = [
   ['identity'],
   ['tokens', 'ledger', 'catalog'],
   ['plans', 'usage'],
-  ['payments', 'codes', 'invitations', 'invoices'],
+  ['payments', 'codes', 'invitations'],
   ['notices', 'access-keys'],
   ['relay'],
   ['admin', 'documentation'],

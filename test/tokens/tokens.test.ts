@@ -76,6 +76,21 @@ describe.each(databases)('API tokens on $name', async (kind) => {
     expect((await listApiTokens(stranger, {}, {})).edges).toEqual([])
   })
 
+  test('a token takes a new name, but neither an empty one nor that of another token in use', async () => {
+    const ctx = world.tokens(await world.person())
+    const { apiToken } = await createApiToken(ctx, { name: 'laptop' })
+    await createApiToken(ctx, { name: 'server' })
+
+    expect((await updateApiToken(ctx, apiToken.id, { name: ' desk ' })).name).toBe('desk')
+    await expect(updateApiToken(ctx, apiToken.id, { name: ' ' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      detail: { param: 'name' },
+    })
+    await expect(updateApiToken(ctx, apiToken.id, { name: 'server' })).rejects.toMatchObject({
+      code: 'api_token_name_taken',
+    })
+  })
+
   test('a change of limits counts for the next request', async () => {
     const ctx = world.tokens(await world.person())
     const { apiToken, secret } = await createApiToken(ctx, { name: 'limited', requestsPerMinute: 5 })
