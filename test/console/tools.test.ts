@@ -38,6 +38,7 @@ describe.skipIf(missingBrowser)(
       }
       await page.goto('/docs/tools/codex')
       await page.getByText(`base_url = "${app.url}/api/v1"`).waitFor()
+      await page.getByText('has to be responses. Codex no longer starts with chat.').waitFor()
       await page.goto('/docs/tools/nothing')
       await page.getByText('404').first().waitFor()
       expect(faults).toEqual([])

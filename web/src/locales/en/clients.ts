@@ -7,6 +7,8 @@ export const clients = {
   open: 'Open in {app}',
   install: 'Install',
   from: 'Install {name} from its own site.',
+  steps: 'What to do',
+  notes: 'Good to know',
   fields: 'Enter in {name}',
   files: 'Save',
   commands: 'Run and try',

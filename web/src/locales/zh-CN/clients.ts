@@ -7,6 +7,8 @@ export const clients = {
   open: '在 {app} 中打开',
   install: '安装',
   from: '从 {name} 官网安装。',
+  steps: '操作步骤',
+  notes: '注意事项',
   fields: '在 {name} 中填写',
   files: '保存',
   commands: '运行并测试',
