@@ -72,7 +72,7 @@ export const agents: Texts = {
       memory:
         'After a turn it asks once more to collect what is worth remembering. That request is billed like any other.',
       limit:
-        'At a rate limit it waits and tries again by itself. Without a screen (`-p`) that can take more than two minutes in which nothing is printed.',
+        'At a rate limit it waits and tries again by itself. Without a screen (`-p`) that can take more than two minutes.',
     },
   },
   opencode: {
@@ -85,7 +85,7 @@ export const agents: Texts = {
     notes: {
       title:
         'Beside the first answer it asks `small_model` for a title: two requests, both billed. Choose a cheap model there.',
-      package: 'The package `@ai-sdk/openai-compatible` is fetched at the first start.',
+      package: '`@ai-sdk/openai-compatible` comes with it: nothing more has to be installed.',
       retries:
         'It repeats requests at a rate limit and after faults of the server, for as long as you let it.',
     },

@@ -57,7 +57,7 @@ export const agents: Texts = {
       array: '`openai` 的值必须直接是一个列表；写成其他形式会被忽略且没有提示。',
       provider: '`openai` 是协议名，不能更改；用其他名称的提供方会被忽略。',
       memory: '每轮结束后它会再发一次请求，整理值得记住的内容；这次请求同样计费。',
-      limit: '遇到限流时它会自行等待并重试。不带界面运行（`-p`）时，可能两分钟以上没有任何输出。',
+      limit: '遇到限流时它会自行等待并重试。不带界面运行（`-p`）时，可能超过两分钟。',
     },
   },
   opencode: {
@@ -68,7 +68,7 @@ export const agents: Texts = {
     },
     notes: {
       title: '第一次回答之外，它还会用 `small_model` 生成标题：共两次请求，均计费。那里可以选便宜的模型。',
-      package: '首次启动时会下载 `@ai-sdk/openai-compatible` 包。',
+      package: '`@ai-sdk/openai-compatible` 已随它附带，无需另外安装。',
       retries: '遇到限流或服务器故障时它会不断重试，直到你停止它。',
     },
   },
