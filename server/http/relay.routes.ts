@@ -46,13 +46,13 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
     takeBodiesRaw(fastify)
     const { log } = relay.parts
 
-    fastify.addHook('onRequest', async (request, reply) => {
+    fastify.addHook('onRequest', (request, reply, next) => {
+      const { raw } = reply
       const id = newRequestId()
       request.id = id
       void reply.headers({ ...CORS, 'x-request-id': id, 'request-id': id })
-    })
-    fastify.addHook('onRequest', async (_, { raw }) => {
       raw.once('close', () => relay.parts.metrics.answers.inc({ code: String(raw.statusCode) }))
+      next()
     })
     fastify.setErrorHandler(async (error, request, reply) => {
       const refusal = await refusalOf(error, options, request)

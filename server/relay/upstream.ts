@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, type Dispatcher, request } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import type { CatalogChannel } from '../catalog/catalog.ts'
 import { isPrivateAddress } from '../platform/addresses.ts'
 
@@ -55,22 +55,30 @@ export function createUpstream({ allowPrivate, connect }: UpstreamOptions): Upst
     return { open, guarded }
   }
 
+  /** By base URL: operators have few of them, and each request needs one taken apart. */
+  const places = new Map<string, Place>()
+  const placeOf = (baseUrl: string) => {
+    const known = places.get(baseUrl)
+    if (known) return known
+    const place = takeApart(baseUrl)
+    places.set(baseUrl, place)
+    return place
+  }
+
   return {
     async post({ channel, key, path, body, signal }) {
       const trusted = allowPrivate || channel.sandbox
       const { open, guarded } = poolsFor(channel.timeouts.connect ?? connect)
-      const url = `${channel.baseUrl}${path}`
-      // A literal address is never looked up, so it is checked here.
-      const { hostname } = new URL(url)
-      if (!trusted && isIP(hostname.replace(/^\[|\]$/g, '')) && isPrivateAddress(hostname))
-        throw new Error('the channel points to a private address')
+      const { origin, prefix, isPrivate } = placeOf(channel.baseUrl)
+      if (!trusted && isPrivate) throw new Error('the channel points to a private address')
       const {
         statusCode,
         headers,
         body: answer,
-      } = await request(url, {
+      } = await (trusted ? open : guarded).request({
+        origin,
+        path: `${prefix}${path}`,
         method: 'POST',
-        dispatcher: trusted ? open : guarded,
         headers: {
           authorization: `Bearer ${key}`,
           'content-type': 'application/json',
@@ -88,6 +96,19 @@ export function createUpstream({ allowPrivate, connect }: UpstreamOptions): Upst
       await Promise.all(agents.map((agent) => agent.destroy()))
     },
   }
+}
+
+interface Place {
+  origin: string
+  prefix: string
+  /** A literal address is never looked up, so it is checked here. */
+  isPrivate: boolean
+}
+
+function takeApart(baseUrl: string): Place {
+  const { origin, pathname, hostname } = new URL(baseUrl)
+  const isPrivate = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 && isPrivateAddress(hostname)
+  return { origin, prefix: pathname.replace(/\/$/, ''), isPrivate }
 }
 
 /** The address that is checked is the address that is used: a second look-up might answer another one. */

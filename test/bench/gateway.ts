@@ -2,7 +2,9 @@ import { type ServerProcess, startServer } from '../support/server.ts'
 import type { Target } from './load.ts'
 import { MEASURED_CORE, pin } from './pin.ts'
 
-const TOKENS = 90
+const TOKENS = 10
+/** So many that none is refused: that would measure refusals. */
+const REQUESTS_PER_MINUTE = 1_000_000
 
 export interface Gateway extends Target {
   pid: number
@@ -21,6 +23,11 @@ export async function startGateway(upstreamUrl: string, env: Record<string, stri
         .secret,
     )
   const admin = await signIn(server, server.administratorLink)
+  const { viewer } = await demo('{ viewer { id } }')
+  await admin(
+    `mutation { setUserLimits(input: { userId: "${viewer.id}", requestsPerMinute: ${REQUESTS_PER_MINUTE},
+       reason: "bench" }) { user { id } } }`,
+  )
   await admin(
     `mutation { createChannel(input: { name: "bench", providerId: "alibaba", baseUrl: "${upstreamUrl}", keys: ["k"],
        models: [{ modelId: "deepseek-v4-pro", upstreamModel: "deepseek-v4-pro" }] }) { channel { id } } }`,

@@ -1,7 +1,8 @@
 import { Pool } from 'undici'
 
 const SECONDS = 4
-const WARM_UP_SECONDS = 1.5
+/** A gateway runs for days: what is measured is code that its engine has compiled, which takes some ten thousand requests. */
+const WARM_UP_SECONDS = 8
 
 export interface Target {
   /** Base URL of the chat completions. */
@@ -46,10 +47,23 @@ export async function load({ url, tokens }: Target, { connections, ...asked }: S
     const begun = performance.now()
     const authorization = `Bearer ${tokens[turn++ % tokens.length]}`
     const headers = { authorization, 'content-type': 'application/json' }
-    const answer = await pool.request({ method: 'POST', path, headers, body })
-    if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`)
     let first = 0
-    for await (const _ of answer.body) first ||= performance.now() - begun
+    // The lowest level of the client: what it costs is taken from the core of PostgreSQL.
+    await new Promise<void>((resolve, reject) =>
+      pool.dispatch(
+        { method: 'POST', path, headers, body },
+        {
+          onResponseStart(_, status) {
+            if (status !== 200) throw new Error(`${url} answered ${status}`)
+          },
+          onResponseData() {
+            first ||= performance.now() - begun
+          },
+          onResponseEnd: () => resolve(),
+          onResponseError: (_, error) => reject(error),
+        },
+      ),
+    )
     return [first, performance.now() - begun]
   }
   async function run(seconds: number, keep: boolean) {
