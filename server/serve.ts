@@ -6,6 +6,7 @@ import { createSchema } from './graphql/schema.ts'
 import { graphqlServer } from './graphql/server.ts'
 import { graphqlSocket } from './graphql/socket.ts'
 import { openLibrary } from './documentation/library.ts'
+import { toolPages } from '../web/src/clients/markdown.ts'
 import { documentationRoutes } from './http/documentation.routes.ts'
 import { exportRoutes } from './http/export.routes.ts'
 import { healthRoutes } from './http/health.ts'
@@ -82,7 +83,7 @@ export async function serve(
     viewerOf: (request) => sessions.viewerOf(sessionCookie.read(request.headers.cookie)),
   })
   await fastify.register(paymentRoutes(services, services.paymentSandbox), { prefix: '/payments' })
-  const library = articlesDir ? openLibrary(articlesDir, services) : undefined
+  const library = articlesDir ? openLibrary(articlesDir, services, toolPages) : undefined
   if (library) documentationRoutes(fastify, library)
   if (clientDir) await webRoutes(fastify, clientDir, services.settings)
 

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CatalogModel } from '../catalog/catalog.ts'
 import { formatPrice } from '../platform/money.ts'
+import { PROTOCOLS } from '../relay/admit.ts'
 import { documentationFacts, type DocumentationContext, type Facts, type Language } from './facts.ts'
+import { type ToolPages, toolPath } from './tools.ts'
 
 /** What may be asked for: a section and an article, as outline.json lists them. */
 type Section = 'docs' | 'help' | 'legal'
@@ -14,11 +16,15 @@ export interface Library {
   article(section: Section, name: string, language: Language): Promise<string | undefined>
   /** What llms.txt says: every article with its address and what it is about. */
   index(language: Language): Promise<string>
+  /** How one tool is installed and pointed at this server; undefined when there is no such tool. */
+  tool(id: string, language: Language): Promise<string | undefined>
+  /** Every tool with its address. */
+  tools(language: Language): string
   has(section: Section, name: string): boolean
   head(section: Section, name: string, language: Language): { title: string; description: string } | undefined
 }
 
-export function openLibrary(folder: string, ctx: DocumentationContext): Library {
+export function openLibrary(folder: string, ctx: DocumentationContext, tools: ToolPages): Library {
   const outline = JSON.parse(readFileSync(join(folder, 'outline.json'), 'utf8')) as Outline
   const namesOf = (section: Section) => outline[section].flatMap(({ articles }) => articles)
 
@@ -28,7 +34,21 @@ export function openLibrary(folder: string, ctx: DocumentationContext): Library 
     return parse(readFileSync(file, 'utf8'))
   }
 
+  const addressOf = (path: string, language: Language) =>
+    `${ctx.config.publicUrl}${path}${language === 'en' ? '' : `?lang=${language}`}`
+  const toolLines = (language: Language) =>
+    tools
+      .list(language, PROTOCOLS)
+      .map(({ id, name, description }) => `- [${name}](${addressOf(toolPath(id), language)}): ${description}`)
+
   return {
+    async tool(id, language) {
+      const facts = await documentationFacts(ctx, language)
+      const [siteName, baseUrl, model] = ['site_name', 'base_url', 'model'].map((fact) => facts.get(fact)!)
+      return tools.page(id, language, { siteName: siteName!, baseUrl: baseUrl!, model: model! })
+    },
+    tools: (language) =>
+      `# ${tools.title(language)}\n\n> ${tools.text(language)}\n\n${toolLines(language).join('\n')}\n`,
     has: (section, name) => namesOf(section).includes(name),
     head: read,
     async article(section, name, language) {
@@ -44,7 +64,7 @@ export function openLibrary(folder: string, ctx: DocumentationContext): Library 
       const lines = (section: Section) =>
         namesOf(section).map((name) => {
           const { title, description } = read(section, name, language)!
-          const address = `${ctx.config.publicUrl}${pathOf(section, name)}.md${language === 'en' ? '' : `?lang=${language}`}`
+          const address = addressOf(`${pathOf(section, name)}.md`, language)
           return `- [${title}](${address}): ${fill(description, facts)}`
         })
       const { intro, help, legal } = WORDS[language]
@@ -54,6 +74,8 @@ export function openLibrary(folder: string, ctx: DocumentationContext): Library 
           `> ${intro}`,
           '## API',
           ...lines('docs'),
+          `## ${tools.title(language)}`,
+          ...toolLines(language),
           `## ${help}`,
           ...lines('help'),
           `## ${legal}`,

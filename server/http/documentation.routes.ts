@@ -12,6 +12,14 @@ export function documentationRoutes(fastify: FastifyInstance, library: Library) 
       .header('cache-control', 'no-cache')
       .send(await library.index(languageOf(request))),
   )
+  fastify.get('/docs/tools.md', (request: Asked, reply) => {
+    const language = languageOf(request)
+    return sendText(library.tools(language), language, reply)
+  })
+  fastify.get('/docs/tools/:name.md', async (request: Asked, reply) => {
+    const language = languageOf(request)
+    return sendText(await library.tool(request.params.name, language), language, reply)
+  })
   for (const section of ['docs', 'help'] as const)
     fastify.get(`/${section}/:name.md`, (request: Asked, reply) =>
       send(section, request.params.name, request, reply),
@@ -21,7 +29,10 @@ export function documentationRoutes(fastify: FastifyInstance, library: Library) 
 
   async function send(section: 'docs' | 'help' | 'legal', name: string, request: Asked, reply: FastifyReply) {
     const language = languageOf(request)
-    const text = await library.article(section, name, language)
+    return sendText(await library.article(section, name, language), language, reply)
+  }
+
+  function sendText(text: string | undefined, language: Language, reply: FastifyReply) {
     if (text === undefined) return reply.callNotFound()
     return reply
       .type('text/markdown; charset=utf-8')

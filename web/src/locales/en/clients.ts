@@ -13,6 +13,7 @@ export const clients = {
   files: 'Save',
   commands: 'Run and try',
   terminal: 'Terminal',
+  unix: 'Shown for Linux and macOS; the page in a browser shows it for Windows too.',
   tried: 'Tried with version {version} ({date}).',
   documented: 'Documented, not verified: written from the tool’s own documentation, not run by us.',
   longPrompts:

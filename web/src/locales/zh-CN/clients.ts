@@ -13,6 +13,7 @@ export const clients = {
   files: '保存',
   commands: '运行并测试',
   terminal: '终端',
+  unix: '以上适用于 Linux 和 macOS；Windows 的写法见浏览器中的页面。',
   tried: '已用版本 {version} 测试（{date}）。',
   documented: '依据文档，未经验证：根据该工具自己的文档编写，我们没有实际运行。',
   longPrompts: '该工具自身的提示词很长。免费套餐限制单次请求的上下文，多数步骤会超出限制：请使用付费套餐。',
