@@ -26,7 +26,7 @@ export const board = {
     title: 'Spend per day, 26 weeks',
   },
   daysLeft:
-    'Quota and wallet last less than a day at the pace of the last 7 days. | Quota and wallet last about a day at the pace of the last 7. | Quota and wallet last about {n} days at the pace of the last 7.',
+    'Quota and wallet last less than a day at the pace of the last 7 days. | Quota and wallet last about a day at the pace of the last 7 days. | Quota and wallet last about {n} days at the pace of the last 7 days.',
   live: 'Live usage',
   noRate: 'none yet',
   noneBefore: 'nothing by this time yesterday',
