@@ -54,6 +54,9 @@ export const tokens = {
     copy: 'Copy API token',
     download: 'Download .env',
     example: 'First request',
+    forgotten:
+      'This page was in the background for ten minutes, so the API token was taken off it. If you had not saved it, make a new secret for it.',
+    hidden: 'After ten minutes in the background this page forgets it.',
     saved: 'I have saved it',
     sure: 'Without saving it, this API token is lost. Tick the box once it is safe.',
     text: 'It is shown this once. We keep only a fingerprint of it.',
@@ -67,6 +70,12 @@ export const tokens = {
     models: 'Can call {n} model | Can call {n} models',
     rate: 'up to {n} requests a minute',
     until: 'until {date}.',
+  },
+  test: {
+    cost: 'cost',
+    empty: 'It works. The answer has no text.',
+    send: 'Send a test request',
+    text: 'One short answer, billed like any other.',
   },
   text: 'The secrets your tools send. Each can be limited, paused and revoked on its own.',
   title: 'Token Management',

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import { launchBrowser, missingBrowser } from '../support/browser.ts'
+import { violations } from './axe.ts'
+import { visit } from './visit.ts'
+
+describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 'Chromium'})`, () => {
+  let app: TestApp
+  let browser: Browser
+
+  beforeAll(async () => {
+    app = await startApp({}, { clientDir: resolve('dist/client') })
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  async function create(page: Page) {
+    await page.goto('/console/tokens')
+    await page.getByRole('button', { name: 'Create API token' }).first().click()
+    await page.getByLabel('Name', { exact: true }).fill('tested')
+    await page.getByRole('dialog').getByRole('button', { name: 'Create API token' }).click()
+    return page.getByTestId('secret').innerText()
+  }
+
+  test('a test request goes out with the new secret and shows the answer and its cost', async () => {
+    const { page, faults } = await visit(browser, app, {})
+    const secret = await create(page)
+    const asked = page.waitForRequest(/chat\/completions/)
+    await page.getByRole('button', { name: 'Send a test request' }).click()
+    expect((await asked).headers()).toMatchObject({ authorization: `Bearer ${secret}` })
+    await page.getByTestId('test-answer').getByText('sandbox').waitFor()
+    await page.getByText(/deepseek-v4-pro · cost ¥0\.\d+/).waitFor()
+    expect(await violations(page)).toEqual([])
+    expect(faults).toEqual([])
+    await page.context().close()
+  }, 60_000)
+
+  test('a refused test request is told in words', async () => {
+    const { page, person } = await visit(browser, app, {})
+    await create(page)
+    const { data } = await person.graphql('{ viewer { apiTokens(first: 1) { edges { node { id } } } } }')
+    const { id } = data.viewer.apiTokens.edges[0].node
+    await person.graphql(`mutation { revokeApiToken(input: { id: "${id}" }) { apiToken { id } } }`)
+    await page.getByRole('button', { name: 'Send a test request' }).click()
+    await page.getByRole('dialog').getByText('invalid_api_key').waitFor()
+    await page.context().close()
+  }, 60_000)
+
+  test('ten minutes in the background take the secret off the page, and it says so', async () => {
+    const { page } = await visit(browser, app, {})
+    await page.clock.install()
+    const secret = await create(page)
+    const turn = (state: string) =>
+      page.evaluate((to) => {
+        Object.defineProperty(document, 'visibilityState', { value: to, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, state)
+    await turn('hidden')
+    await page.clock.fastForward('09:30')
+    await turn('visible')
+    await turn('hidden')
+    await page.clock.fastForward('09:30')
+    expect(await page.content()).toContain(secret)
+    await page.clock.fastForward('01:00')
+    await page.getByText('the API token was taken off it').waitFor()
+    expect(await page.content()).not.toContain(secret)
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.context().close()
+  }, 60_000)
+})
