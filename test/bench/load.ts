@@ -53,6 +53,7 @@ export async function load({ url, tokens }: Target, { connections, ...asked }: S
       pool.dispatch(
         { method: 'POST', path, headers, body },
         {
+          onRequestStart() {},
           onResponseStart(_, status) {
             if (status !== 200) throw new Error(`${url} answered ${status}`)
           },
