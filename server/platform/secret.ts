@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 const RANDOM_LENGTH = 32
@@ -44,7 +44,7 @@ export function secretFormat(prefix: string): SecretFormat {
   }
 }
 
-export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+export const hashSecret = (secret: string): Buffer => hash('sha256', secret, 'buffer')
 
 function checksum(body: string): string {
   let rest = crc32(body)
