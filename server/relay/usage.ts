@@ -27,5 +27,16 @@ export function readUsage(usage: unknown): TokenUsage | undefined {
   }
 }
 
+/**
+ * The same for what has a prompt alone. `textBytes`: of the prompt; no tokeniser makes more of a text than a token a byte,
+ * so that a number above it is no count of this prompt.
+ */
+export function readPromptUsage(usage: unknown, textBytes: number): TokenUsage | undefined {
+  if (typeof usage !== 'object' || usage === null) return undefined
+  const { prompt_tokens: promptTokens } = usage as Record<string, unknown>
+  if (!isCount(promptTokens) || promptTokens === 0 || promptTokens > textBytes) return undefined
+  return { promptTokens, cachedTokens: null, completionTokens: 0, reasoningTokens: null }
+}
+
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= TOKENS_MAX

@@ -1,4 +1,4 @@
-import { invalidField } from '../../platform/errors.ts'
+import { DomainError, invalidField } from '../../platform/errors.ts'
 import { formatCny } from '../../platform/money.ts'
 import { admit, type Admitted, type Call } from '../admit.ts'
 import { sandboxHeader } from '../answer.ts'
@@ -8,9 +8,9 @@ import { upstreamError } from '../relay.errors.ts'
 import type { RelayParts } from '../relay.ts'
 import type { Sink } from '../sink.ts'
 import { createStop } from '../stop.ts'
-import { countPrompt } from '../tokenizer.ts'
+import { promptBytes } from '../tokenizer.ts'
 import type { UpstreamAnswer } from '../upstream.ts'
-import { DomainError } from '../../platform/errors.ts'
+import { readPromptUsage } from '../usage.ts'
 import { type Json, parseObject, string } from './json.ts'
 
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024
@@ -49,9 +49,9 @@ export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Pro
       attempts,
     })
     await running.durable
-    const usage = await usageOf(admitted, answer)
-    const ending = { status: 'succeeded' as const, errorCode: null, usage, channelId: channel.id }
-    const { settled } = await finish(running, admitted, { ...common(), ...ending })
+    const said = usageIn(answer, admitted, asked)
+    const ending = { status: 'succeeded' as const, errorCode: null, usage: said, channelId: channel.id }
+    const { settled, usage } = await finish(running, admitted, { ...common(), ...ending })
     sink.start(200, { 'content-type': 'application/json; charset=utf-8', ...sandboxHeader(channel) })
     const told = {
       prompt_tokens: usage.promptTokens,
@@ -108,9 +108,11 @@ async function readVectors(answer: UpstreamAnswer): Promise<Json> {
   return json
 }
 
-async function usageOf({ model, body }: Admitted, { usage }: Json) {
-  const said = (usage as { prompt_tokens?: unknown } | undefined)?.prompt_tokens
-  const isCount = Number.isSafeInteger(said) && (said as number) >= 0
-  const promptTokens = isCount ? (said as number) : (await countPrompt(model.tokenizer, body)).tokens
-  return { promptTokens, cachedTokens: null, completionTokens: 0, reasoningTokens: null }
+/** A mark at each end of a text, as many models count it, and room for what separates them. */
+const MARKS_PER_INPUT = 4
+
+/** The upstream's count where it can be true. */
+function usageIn({ usage }: Json, { body }: Admitted, { input }: Json) {
+  const marks = MARKS_PER_INPUT * (Array.isArray(input) ? input.length : 1)
+  return readPromptUsage(usage, promptBytes(body) + marks)
 }
