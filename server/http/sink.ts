@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Sink } from '../relay/sink.ts'
 
+/** How long, after the end of an answer, a caller may read nothing of what is left. */
+const STUCK_MS = 30_000
+
 /** A Node response as the relay's sink: back-pressure, and word of a caller who leaves. */
 export function createSink(
   request: IncomingMessage,
   response: ServerResponse,
   headers: () => Record<string, string>,
+  stuckMs = STUCK_MS,
 ): Sink {
   const gone = new AbortController()
   let lastWrite = performance.now()
@@ -40,7 +44,12 @@ export function createSink(
       lastWrite = performance.now()
       response.write(sign)
     },
-    end: (text) => void response.end(text),
+    end(text) {
+      // Counted from the last bytes that went out; the connection's next request has a time of its own.
+      response.setTimeout(stuckMs, () => void response.destroy())
+      response.prependOnceListener('finish', () => void response.setTimeout(0))
+      response.end(text)
+    },
     cut: () => void response.destroy(),
   }
 }

@@ -9,6 +9,7 @@ export interface Sink {
   write(text: string): Promise<void> | void
   /** A comment, or another sign of life, when nothing was written for `silenceMs`. */
   keepAlive(silenceMs: number, sign?: string): void
+  /** What a caller does not read for a while is not kept: the connection ends then. */
   end(text?: string): void
   /** Ends the connection without another byte. */
   cut(): void

@@ -136,12 +136,25 @@ async function pump(
       progress.finished = ends >= choices
     }
     const slow = lines && sink.write(lines)
-    if (slow) await slow
+    if (slow) await untilStopped(slow, signal)
     // Never above what was delivered: an event with text carries at least one token.
     if (events > 0) admitted.running.checkpoint(delivered(admitted, events))
     if (progress.fault) return
     chunks = await source.read(progress.finished ? timing.farewell : patience)
   }
+}
+
+/** A caller who has stopped reading would otherwise hold the request for ever. */
+function untilStopped(slow: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+    slow.then(done, reject)
+    if (signal.aborted) done()
+  })
 }
 
 const delivered = ({ promptTokensAtLeast }: Admitted, completionTokens: number): TokenUsage => ({
