@@ -33,6 +33,7 @@ const ADMINISTRATORS = new Set([
   'Query.paymentOrders',
   'Query.routingPreview',
   'Query.settings',
+  'Query.traffic',
   'Query.user',
   'Query.users',
   'Mutation.adjustBalance',

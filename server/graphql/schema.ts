@@ -6,6 +6,7 @@ import { AuditResolver } from '../admin/audit.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
 import { SignInLinkResolver } from '../admin/sign-in-link.resolver.ts'
 import { SettingsResolver } from '../admin/settings.resolver.ts'
+import { TrafficResolver } from '../admin/traffic.resolver.ts'
 import { UserDeedsResolver } from '../admin/user.deeds.resolver.ts'
 import { UserDetailResolver } from '../admin/user.detail.resolver.ts'
 import { UserResolver } from '../admin/user.resolver.ts'
@@ -68,6 +69,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       UserDeedsResolver,
       SettingsResolver,
       BooksResolver,
+      TrafficResolver,
       SignInLinkResolver,
       CodeResolver,
       ViewerCodesResolver,

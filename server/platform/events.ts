@@ -17,6 +17,9 @@ export type Topics = {
 /** Stands for a user's id where something concerns all of them. */
 export const EVERYONE = 'everyone'
 
+/** Who listens to this one hears a topic whoever it concerns: for operators only. */
+export const ANYONE = 'anyone'
+
 export interface Events {
   publish<T extends keyof Topics>(topic: T, userId: string, payload: Omit<Topics[T][1], 'sequence'>): void
   readonly pubSub: PubSub
@@ -37,7 +40,8 @@ function createPubSub(): PubSub {
   const listeners = new Map<string, Set<(payload: never) => void>>()
   const pubSub: PubSub = {
     publish(topic, userId, payload) {
-      for (const hear of listeners.get(`${topic} ${userId}`) ?? []) hear(payload as never)
+      for (const whose of [userId, ANYONE])
+        for (const hear of listeners.get(`${topic} ${whose}`) ?? []) hear(payload as never)
     },
     subscribe<T extends keyof Topics>(topic: T, userId: string) {
       return new Repeater<Topics[T][1]>(async (push, stop) => {

@@ -14,8 +14,7 @@ export interface UsageDelta {
   cost: bigint
 }
 
-export interface UsageTick {
-  sequence: bigint
+export interface UsageTick extends Numbered {
   at: Date
   deltas: UsageDelta[]
 }
@@ -24,7 +23,7 @@ export interface UsageTick {
 const TICK_MS = 1_000
 /** Requests remembered for a listener that reads slowly; beyond that a number is left out, and it must read anew. */
 const PENDING_MAX = 5_000
-const BUCKET_SECONDS_MAX = 86_400
+export const BUCKET_SECONDS_MAX = 86_400
 
 /**
  * What the viewer's requests added since the tick before, each request once. A listener that is slow gets larger
@@ -34,8 +33,25 @@ export function usageTicks(ctx: Context, bucketSeconds: number): AsyncIterableIt
   const { id } = signedIn(ctx)
   if (bucketSeconds < 1 || bucketSeconds > BUCKET_SECONDS_MAX)
     throw invalidField('bucketSeconds', `A bucket has 1 to ${BUCKET_SECONDS_MAX} seconds.`)
-  return new Repeater<UsageTick>(async (push, stop) => {
-    const news = collect(ctx, id)
+  return requestTicks(ctx, { whose: id }, async (requestIds) => ({
+    at: ctx.now(),
+    deltas: await readDeltas(ctx, id, requestIds, bucketSeconds),
+  }))
+}
+
+export interface Numbered {
+  /** 1, 2, 3 …; one is left out when something was lost. */
+  sequence: bigint
+}
+
+/** What `read` makes of the requests settled since the tick before, of one user or ANYONE; `beatMs`: also of none. */
+export function requestTicks<T extends object>(
+  ctx: Context,
+  { whose, beatMs }: { whose: string; beatMs?: number },
+  read: (requestIds: string[]) => Promise<T>,
+): AsyncIterableIterator<T & Numbered> {
+  return new Repeater<T & Numbered>(async (push, stop) => {
+    const news = collect(ctx, whose)
     let stopped = false
     void stop.then(() => {
       stopped = true
@@ -43,15 +59,15 @@ export function usageTicks(ctx: Context, bucketSeconds: number): AsyncIterableIt
     })
     let sequence = 0n
     while (!stopped) {
-      const requestIds = await news.next()
+      // Who hears a beat hears one at once: how things are.
+      const requestIds = await news.next(beatMs !== undefined && sequence === 0n ? 0 : beatMs)
       if (stopped) return
       if (news.takeLost()) sequence += 1n
       sequence += 1n
       try {
-        const deltas = await readDeltas(ctx, id, requestIds, bucketSeconds)
-        await push({ sequence, at: ctx.now(), deltas })
+        await push({ ...(await read(requestIds)), sequence })
       } catch (error) {
-        ctx.log.warn({ err: error }, 'a usage tick is left out')
+        ctx.log.warn({ err: error }, 'a tick is left out')
       }
       await Promise.race([stop, pause(TICK_MS)])
     }
@@ -69,9 +85,12 @@ function collect({ events }: Context, userId: string) {
     wake()
   })
   return {
-    /** Waits for one at least. */
-    async next(): Promise<string[]> {
-      if (pending.size === 0) await new Promise<void>((resolve) => (wake = resolve))
+    /** Waits for one at least, or so long. */
+    async next(beatMs?: number): Promise<string[]> {
+      if (pending.size === 0) {
+        const woken = new Promise<void>((resolve) => (wake = resolve))
+        await (beatMs === undefined ? woken : Promise.race([woken, pause(beatMs)]))
+      }
       const taken = [...pending]
       pending = new Set()
       return taken

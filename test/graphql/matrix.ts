@@ -33,6 +33,7 @@ export const expectations: Record<string, [who: Who, scope: Scope]> = {
       'paymentOrders',
       'routingPreview',
       'settings',
+      'traffic',
       'user',
       'users',
     ],
@@ -115,6 +116,7 @@ export const expectations: Record<string, [who: Who, scope: Scope]> = {
     ],
   ),
 
+  ...each('Subscription', ['admin', null], ['trafficTick']),
   ...each('Subscription', ['owner', 'READ_USAGE'], ['usageRecorded', 'usageTick']),
   ...each(
     'Subscription',
