@@ -57,7 +57,7 @@ export const admin = {
     title: 'Models and prices',
   },
   overview: 'Overview',
-  overviewText: 'The state of the books, and what was done.',
+  overviewText: 'Traffic and channels live, the state of the books, and what was done.',
   users: {
     adjust: 'Adjust',
     adjustText: 'An entry of its own in the books, with your reason.',

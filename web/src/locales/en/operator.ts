@@ -102,4 +102,14 @@ export const operator = {
     undecided: 'An example: nobody has decided yet.',
   },
   type: 'Type {text} to confirm',
+  traffic: {
+    allChannels: 'All channels',
+    charged: 'Charged',
+    errors: 'Failed',
+    errorShare: 'Error rate',
+    ok: 'Served',
+    running: 'Requests under way: {n}',
+    streams: 'Live streams',
+    title: 'Traffic',
+  },
 }

@@ -56,7 +56,7 @@ export const admin = {
     title: '模型与价格',
   },
   overview: '概览',
-  overviewText: '账目状态与操作记录。',
+  overviewText: '实时流量与渠道、账目状态与操作记录。',
   users: {
     adjust: '调整',
     adjustText: '作为一条独立记录写入账目，并注明原因。',

@@ -78,4 +78,14 @@ export const operator = {
     undecided: '示例值，尚未确认。',
   },
   type: '输入 {text} 以确认',
+  traffic: {
+    allChannels: '全部渠道',
+    charged: '已计费',
+    errors: '失败',
+    errorShare: '错误率',
+    ok: '已响应',
+    running: '进行中的请求：{n}',
+    streams: '实时流',
+    title: '流量',
+  },
 }
