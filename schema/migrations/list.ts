@@ -14,6 +14,7 @@ import { Migration20261126000800FlatCost } from './20261126000800-flat-cost.ts'
 import { Migration20261126001000Notices } from './20261126001000-notices.ts'
 import { Migration20261126003000ChannelHealth } from './20261126003000-channel-health.ts'
 import { Migration20261126009000OneIndexFewer } from './20261126009000-one-index-fewer.ts'
+import { Migration20261127001000MoneyByDay } from './20261127001000-money-by-day.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   Migration20261126001000Notices,
   Migration20261126003000ChannelHealth,
   Migration20261126009000OneIndexFewer,
+  Migration20261127001000MoneyByDay,
 ]

@@ -31,6 +31,7 @@ const ADMINISTRATORS = new Set([
   'Query.managedModels',
   'Query.modelPrices',
   'Query.paymentOrders',
+  'Query.revenueReport',
   'Query.routingPreview',
   'Query.settings',
   'Query.traffic',

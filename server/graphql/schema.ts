@@ -4,6 +4,7 @@ import { AccessKeyResolver, ViewerAccessKeysResolver } from '../access-keys/acce
 import { AdminResolver } from '../admin/admin.resolver.ts'
 import { AuditResolver } from '../admin/audit.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
+import { RevenueResolver } from '../admin/revenue.resolver.ts'
 import { SignInLinkResolver } from '../admin/sign-in-link.resolver.ts'
 import { SettingsResolver } from '../admin/settings.resolver.ts'
 import { TrafficResolver } from '../admin/traffic.resolver.ts'
@@ -70,6 +71,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       SettingsResolver,
       BooksResolver,
       TrafficResolver,
+      RevenueResolver,
       SignInLinkResolver,
       CodeResolver,
       ViewerCodesResolver,

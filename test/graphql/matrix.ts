@@ -31,6 +31,7 @@ export const expectations: Record<string, [who: Who, scope: Scope]> = {
       'managedModels',
       'modelPrices',
       'paymentOrders',
+      'revenueReport',
       'routingPreview',
       'settings',
       'traffic',
