@@ -16,6 +16,7 @@ const INCREMENT = `
 if tonumber(ARGV[1]) < 0 and redis.call('exists', KEYS[1]) == 0 then return {0, 0} end
 redis.call('set', KEYS[1], 0, 'EX', ARGV[2], 'NX')
 local consumed = redis.call('incrby', KEYS[1], ARGV[1])
+if consumed < 0 then consumed = redis.call('incrby', KEYS[1], -consumed) end
 return {consumed, redis.call('pttl', KEYS[1])}`
 
 /**

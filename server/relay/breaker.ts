@@ -24,6 +24,9 @@ export interface Breakers {
 export type BreakerState = 'closed' | 'open' | 'half_open'
 
 const FAILURES_TO_OPEN = 5
+/** A key that fails half of its requests, never five in a row, rests as well. */
+const RECENT = 20
+const RECENT_FAILURES_TO_OPEN = 10
 const REST_MS = 5_000
 /** A channel that recovers is found again within this time. */
 const REST_MAX_MS = 20_000
@@ -31,12 +34,25 @@ const REST_MAX_MS = 20_000
 const ASKED_REST_MAX_MS = 120_000
 
 interface State {
+  /** Since it last answered. */
   failures: number
+  /** Whether each of the last requests failed, the latest last. */
+  recent: boolean[]
   /** 0: closed. */
   openUntil: number
   rest: number
   probing: boolean
 }
+
+const newState = (): State => ({ failures: 0, recent: [], openUntil: 0, rest: REST_MS, probing: false })
+
+function remember({ recent }: State, hasFailed: boolean) {
+  recent.push(hasFailed)
+  if (recent.length > RECENT) recent.shift()
+}
+
+const isOftenFailing = ({ recent }: State) =>
+  recent.length === RECENT && recent.filter(Boolean).length >= RECENT_FAILURES_TO_OPEN
 
 /** `now` in ms of a clock that only goes forward. */
 export function createBreakers(now: () => number): Breakers {
@@ -62,17 +78,25 @@ export function createBreakers(now: () => number): Breakers {
       return true
     },
     succeeded(id) {
-      states.delete(id)
+      const state = states.get(id)
+      if (!state) return
+      remember(state, false)
+      // After a rest it begins anew.
+      if (state.openUntil > 0 || !state.recent.includes(true)) return void states.delete(id)
+      state.failures = 0
     },
     failed(id, rest) {
-      const state = states.get(id) ?? { failures: 0, openUntil: 0, rest: REST_MS, probing: false }
+      const state = states.get(id) ?? newState()
       states.set(id, state)
       state.failures += 1
+      remember(state, true)
       // Requests that were under way when it opened tell nothing new.
       if (stateOf(id) === 'open' && rest === undefined) return
-      const opens = state.failures >= FAILURES_TO_OPEN || state.probing || rest !== undefined
+      const opens =
+        state.failures >= FAILURES_TO_OPEN || isOftenFailing(state) || state.probing || rest !== undefined
       state.probing = false
       if (!opens) return
+      state.recent = []
       state.openUntil = now() + Math.max(state.rest, Math.min(rest ?? 0, ASKED_REST_MAX_MS))
       state.rest = Math.min(state.rest * 2, REST_MAX_MS)
     },

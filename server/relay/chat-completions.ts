@@ -60,7 +60,10 @@ async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> 
       ? openWholeStream(source, { choices, timing: timingOf(parts.timing, timeouts) })
       : openStream(source)
   })
-  await firstByteAllowed(run, opened.channel, () => opened.answer.source.close())
+  await firstByteAllowed(run, opened.channel, () => {
+    opened.answer.source.close()
+    opened.ended('unknown')
+  })
 
   const ttftMs = run.sinceStart()
   const { timeouts } = opened.channel
@@ -70,6 +73,7 @@ async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> 
   parts.metrics.liveStreams.inc()
   const progress = await passStream(opened.answer, { admitted, sink, timing, signal: stop.signal })
   parts.metrics.liveStreams.dec()
+  opened.ended(progress.fault ? 'broken_off' : progress.finished ? 'complete' : 'unknown')
   const fault = progress.fault ?? (progress.finished ? undefined : endedByUs(stop))
   const { settled, usage } = await finish(running, admitted, {
     ...endingOf(run, progress, fault),

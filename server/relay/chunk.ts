@@ -10,8 +10,8 @@ export interface Chunk {
   /** Something of an answer is in it, not just a role. */
   substantial: boolean
   thinking: boolean
-  /** How many choices end in it. */
-  finished: number
+  /** The choices that end in it, by their index. */
+  ends: number[]
   /** The upstream says it failed, in whatever way it says so. */
   failed: boolean
   usage: TokenUsage | undefined
@@ -45,8 +45,11 @@ const FAILED_REASONS = new Set([
 ])
 
 interface Choice {
+  index?: unknown
   delta?: Record<string, unknown> | null
   finish_reason?: string | null
+  /** Moonshot's place for it. */
+  usage?: unknown
 }
 
 /** Reads one event's data. Throws a SyntaxError when it is not JSON: the upstream broke. */
@@ -59,27 +62,23 @@ export function readChunk(data: string, model: string): Chunk {
     text: '',
     substantial: false,
     thinking: false,
-    finished: 0,
+    ends: [],
     failed: event.error !== undefined && event.error !== null,
     usage,
     id: typeof event.id === 'string' ? event.id : undefined,
   }
   if (chunk.failed) return chunk
   // Usage is told once, at the end, to those who asked: an event that carries nothing else is ours alone.
-  if (!choices || choices.length === 0) return usage || !choices ? { ...chunk, forward: undefined } : chunk
+  if (!choices || choices.length === 0) return { ...chunk, forward: undefined }
 
   let changed = event.usage !== undefined && event.usage !== null
-  for (const choice of choices) {
+  for (const [i, choice] of choices.entries()) {
     chunk.text += textOf(choice.delta)
     chunk.substantial ||= isSubstantial(choice)
     if (typeof choice.delta?.reasoning_content === 'string' || choice.delta?.tool_calls) chunk.thinking = true
-    if (!choice.finish_reason) continue
-    if (isFailedReason(choice.finish_reason)) chunk.failed = true
-    else chunk.finished += 1
-    const known = mapFinishReason(choice.finish_reason)
-    if (known === choice.finish_reason) continue
-    choice.finish_reason = known
-    changed = true
+    chunk.usage ??= readUsage(choice.usage)
+    if (choice.usage !== undefined) changed = delete choice.usage
+    if (readReason(choice, chunk, i)) changed = true
   }
   // What is as the client expects it goes on byte for byte.
   if (event.model === model && !changed) return chunk
@@ -87,6 +86,21 @@ export function readChunk(data: string, model: string): Chunk {
   event.model = model
   chunk.forward = JSON.stringify(event)
   return chunk
+}
+
+/** Notes why a choice ends, in the words that clients know; answers whether that changed it. */
+function readReason(choice: Choice, chunk: Chunk, position: number): boolean {
+  const { finish_reason: reason, index } = choice
+  if (reason === undefined || reason === null) return false
+  // Nothing said is not an end, and some clients would take it for one.
+  if (reason === '') {
+    choice.finish_reason = null
+    return true
+  }
+  if (isFailedReason(reason)) chunk.failed = true
+  else chunk.ends.push(typeof index === 'number' ? index : position)
+  choice.finish_reason = mapFinishReason(reason)
+  return choice.finish_reason !== reason
 }
 
 /** Data of several lines is one JSON text: its line ends are blanks, and naive readers want one line. */

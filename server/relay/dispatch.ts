@@ -6,6 +6,7 @@ import type { Affinity } from './affinity.ts'
 import type { Breakers } from './breaker.ts'
 import { faultOf, TOO_LATE } from './faults.ts'
 import type { HealthBoard } from './health.ts'
+import { type HowItEnded, judge } from './judge.ts'
 import { readRefusal, type Refusal, retryAfterMs } from './refusals.ts'
 import { noChannelAvailable, upstreamError, upstreamTimeout } from './relay.errors.ts'
 import { drawOrder, enter, type Route } from './routes.ts'
@@ -25,6 +26,8 @@ export interface Dispatched<T> {
   /** When it was asked, of performance.now(). */
   askedAt: number
   answer: T
+  /** To be told how a streamed answer went on, whichever way. */
+  ended(how: HowItEnded): void
 }
 
 export interface DispatchOptions<T> {
@@ -60,7 +63,7 @@ const KEY_REST_MS = 60_000
  * Errors: no_channel_available, upstream_error, upstream_timeout, and the upstream's refusal of the request.
  */
 export async function dispatch<T>(options: DispatchOptions<T>): Promise<Dispatched<T>> {
-  const { breakers, signal, timing } = options
+  const { breakers } = options
   const isChoice = options.channels.length > 1 || options.channels[0]?.keys.length !== 1
   const conversation = isChoice ? options.conversation?.() : undefined
   const preferred = conversation && options.affinity.servedBy(conversation)
@@ -82,18 +85,26 @@ export async function dispatch<T>(options: DispatchOptions<T>): Promise<Dispatch
   }
   if (!fault) throw noChannelAvailable()
 
-  const waitMs = fault.waitMs ?? timing.retryWait
-  if (order.length === 1 && fault.passing && waitMs <= timing.retryWaitMax) {
-    await wait(waitMs, undefined, { signal })
-    const route = enter(fault.route.channel, breakers, { used: fault.route, force: true })!
-    const outcome = await attempt(options, route, false)
-    if (!('error' in outcome)) return served(route, outcome)
-    fault = outcome
-  }
-  throw fault.error
+  const route = order.length === 1 ? await onceMore(options, fault) : undefined
+  if (!route) throw fault.error
+  const outcome = await attempt(options, route, false)
+  if ('error' in outcome) throw outcome.error
+  return served(route, outcome)
 }
 
 type Fault = Refusal & { route: Route }
+
+/** The only channel's second chance: another key at once when the first is at fault, else after a wait if it may pass. */
+async function onceMore<T>(
+  { breakers, signal, timing }: DispatchOptions<T>,
+  { ofKey, passing, waitMs = timing.retryWait, route: used }: Fault,
+): Promise<Route | undefined> {
+  const other = ofKey ? enter(used.channel, breakers, { used, force: false }) : undefined
+  if (other && other.breakerId !== used.breakerId) return other
+  if (!passing || waitMs > timing.retryWaitMax) return undefined
+  await wait(waitMs, undefined, { signal })
+  return enter(used.channel, breakers, { used, force: true })
+}
 
 /** Throws only when the request is to end; whatever the upstream does is an answer or a fault. */
 async function attempt<T>(
@@ -109,8 +120,8 @@ async function attempt<T>(
     options.attempts.push({ channelId: channel.id, outcome, status, durationMs })
   }
   const body = options.bodyFor(channel)
-  const ended = new AbortController()
-  const giveUp = () => ended.abort()
+  const given = new AbortController()
+  const giveUp = () => given.abort()
   const timer = setTimeout(giveUp, patienceFor(options, channel, hasSpare))
   signal.addEventListener('abort', giveUp)
   if (signal.aborted) giveUp()
@@ -120,14 +131,13 @@ async function attempt<T>(
       key: key.secret,
       path: options.path,
       body,
-      signal: ended.signal,
+      signal: given.signal,
     })
     if (answer.status >= 200 && answer.status < 300) {
       const accepted = await options.accept(answer, channel)
-      breakers.succeeded(breakerId)
-      health.answered(route, options.streamed ? performance.now() - started : undefined)
       note('answered', answer.status)
-      return { channel, askedAt: started, answer: accepted }
+      const ended = judge(options, route, performance.now() - started)
+      return { channel, askedAt: started, answer: accepted, ended }
     }
     const refusal = await readRefusal(answer, route, options.model)
     note('refused', answer.status)
@@ -140,7 +150,7 @@ async function attempt<T>(
       breakers.abandoned(breakerId)
       throw error
     }
-    const late = ended.signal.aborted
+    const late = given.signal.aborted
     // What began as an answer and is none must not go on being sent to us.
     giveUp()
     breakers.failed(breakerId)
@@ -154,7 +164,13 @@ async function attempt<T>(
   }
 }
 
-const failure = (error: DomainError) => ({ error, final: false, waitMs: undefined, reason: error.message })
+const failure = (error: DomainError) => ({
+  error,
+  final: false,
+  ofKey: false,
+  waitMs: undefined,
+  reason: error.message,
+})
 
 /** The caller waits less while somebody else could take over. */
 function patienceFor(
@@ -174,7 +190,7 @@ function patienceFor(
 function learn(breakers: Breakers, id: string, { status, headers }: UpstreamAnswer): boolean {
   if ([401, 402, 403].includes(status)) breakers.failed(id, KEY_REST_MS)
   else if (status === 429) breakers.failed(id, retryAfterMs(headers['retry-after']))
-  else if (status >= 500 || [404, 408, 409].includes(status)) breakers.failed(id)
+  else if (status < 400 || status >= 500 || [404, 408, 409].includes(status)) breakers.failed(id)
   else {
     breakers.abandoned(id)
     return false

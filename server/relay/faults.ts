@@ -3,6 +3,7 @@ import type { ChannelError } from './health.ts'
 type Fault = Omit<ChannelError, 'at'>
 
 export const TOO_LATE: Fault = { code: 'timeout', message: 'It did not answer in time.' }
+export const BROKEN_OFF: Fault = { code: 'broken_off', message: 'Its stream broke off or fell silent.' }
 
 /** What an operator may know of a failed connection or a broken answer: never an address. */
 export function faultOf(error: unknown): Fault {

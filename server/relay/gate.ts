@@ -30,16 +30,17 @@ export function createGates(redis?: Redis): Gates {
   const minutes = createLimiter({ points: POINTS, duration: WINDOW_S, keyPrefix: 'tpm' }, redis)
   const concurrency = createConcurrency(redis)
 
-  async function takeTokens(tokenId: string, limit: number, estimate: number): Promise<void> {
+  /** Answers when its minute ends, of performance.now(). */
+  async function takeTokens(tokenId: string, limit: number, estimate: number): Promise<number> {
     const { consumedPoints, msBeforeNext } = await minutes.consume(tokenId, estimate)
-    if (consumedPoints - estimate < limit) return
+    if (consumedPoints - estimate < limit) return performance.now() + msBeforeNext
     await minutes.reward(tokenId, estimate)
     throw tokensPerMinuteExceeded(limit, Math.max(1, Math.ceil(msBeforeNext / MS_PER_S)))
   }
 
   /** Within the same minute only: the next one owes nothing. */
-  async function correct(tokenId: string, by: number): Promise<void> {
-    if (by === 0 || !(await minutes.get(tokenId))) return
+  async function correct(tokenId: string, by: number, windowEnds: number): Promise<void> {
+    if (by === 0 || performance.now() >= windowEnds) return
     await (by > 0 ? minutes.penalty(tokenId, by) : minutes.reward(tokenId, -by))
   }
 
@@ -51,11 +52,13 @@ export function createGates(redis?: Redis): Gates {
       const leave = () => concurrency.leave(tokenId, requestId)
       if (tokensPerMinute === null) return { used: () => undefined, leave }
       const estimate = estimateOf()
-      await takeTokens(tokenId, tokensPerMinute, estimate).catch((refusal: unknown) => {
+      const windowEnds = await takeTokens(tokenId, tokensPerMinute, estimate).catch((refusal: unknown) => {
         leave()
         throw refusal
       })
-      return { used: (tokens) => void correct(tokenId, tokens - estimate).catch(() => undefined), leave }
+      const used = (tokens: number) =>
+        void correct(tokenId, tokens - estimate, windowEnds).catch(() => undefined)
+      return { used, leave }
     },
     close: () => concurrency.close(),
   }

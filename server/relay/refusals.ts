@@ -10,6 +10,8 @@ export interface Refusal {
   final: boolean
   /** It may pass: the same channel may be asked again, after `waitMs` if the upstream said so. */
   passing: boolean
+  /** It is about the key: another key of the same channel may fare better. */
+  ofKey: boolean
   waitMs: number | undefined
   /** The provider's words, as they may be told. */
   reason: string
@@ -20,6 +22,7 @@ const REASON_MAX = 500
 /** What may be told to the caller as their own mistake; 401, 402 and 403 are about our key, 404 about our settings. */
 const ABOUT_THE_REQUEST = new Set([400, 413, 422])
 const PASSING = new Set([408, 409, 429])
+const ABOUT_THE_KEY = new Set([401, 402, 403, 429])
 
 /** Reads a refusal. Its reason is passed on where it concerns the request; addresses and keys never are. */
 export async function readRefusal(answer: UpstreamAnswer, route: Route, model: string): Promise<Refusal> {
@@ -31,7 +34,7 @@ export async function readRefusal(answer: UpstreamAnswer, route: Route, model: s
       status !== 422 &&
       /context[ _]?length|maximum context|too (long|large)|max.{0,10}input/i.test(reason ?? '')
     const error = refusedByUpstream(tooLong ? 'context_length_exceeded' : 'invalid_request', said)
-    return { error, final: true, passing: false, waitMs: undefined, reason: said }
+    return { error, final: true, passing: false, ofKey: false, waitMs: undefined, reason: said }
   }
   const waitMs = retryAfterMs(headers['retry-after'])
   const passing = PASSING.has(status) || status >= 500
@@ -39,6 +42,7 @@ export async function readRefusal(answer: UpstreamAnswer, route: Route, model: s
     error: status === 429 ? noChannelAvailable(waitMs) : upstreamError(),
     final: false,
     passing,
+    ofKey: ABOUT_THE_KEY.has(status),
     waitMs,
     reason: said,
   }

@@ -45,7 +45,8 @@ export async function openStream(source: Source): Promise<OpenStream> {
   }
 }
 
-const TEXT_MAX = 8 * 1024 * 1024
+/** Of a stream that is held back, in characters. */
+const HELD_MAX = 32 * 1024 * 1024
 
 /**
  * Reads a whole stream before anything of it is passed on. Throws when it breaks, falls silent or is not complete: then
@@ -56,8 +57,9 @@ export async function openWholeStream(
   { choices, timing }: { choices: number; timing: RelayTiming },
 ): Promise<OpenStream> {
   const { first } = await openStream(source)
-  const isComplete = () => first.reduce((ends, { finished }) => ends + finished, 0) >= choices
-  let length = 0
+  const ended = new Set(first.flatMap(({ ends }) => ends))
+  const isComplete = () => ended.size >= choices
+  let length = first.reduce(addLength, 0)
   for (;;) {
     const chunks = await source
       .read(isComplete() ? timing.farewell : timing.idle)
@@ -66,12 +68,15 @@ export async function openWholeStream(
     if (chunks.some(({ failed }) => failed) && !isComplete())
       throw new Error('the upstream failed inside its stream')
     first.push(...chunks)
-    length += chunks.reduce((sum, { text }) => sum + text.length, 0)
-    if (length > TEXT_MAX) throw new Error('the upstream answers without end')
+    for (const { ends } of chunks) for (const index of ends) ended.add(index)
+    length = chunks.reduce(addLength, length)
+    if (length > HELD_MAX) throw new Error('the upstream answers without end')
   }
   if (!isComplete()) throw new Error('the upstream broke off')
   return { source: { ...source, read: async () => undefined }, first }
 }
+
+const addLength = (sum: number, { forward, text }: Chunk) => sum + (forward?.length ?? 0) + text.length
 
 export interface PassOptions {
   admitted: Admitted
@@ -118,7 +123,7 @@ async function pump(
   const choices = (admitted.body.n as number | undefined) ?? 1
   let chunks: Chunk[] | undefined = first
   let events = 0
-  let ends = 0
+  const ended = new Set<number>()
   let patience = timing.idle
 
   while (chunks !== undefined && !signal.aborted) {
@@ -132,8 +137,8 @@ async function pump(
       if (chunk.forward !== undefined) lines += `data: ${chunk.forward}\n\n`
       if (chunk.thinking) patience = timing.idleWhileThinking
       if (chunk.text !== '') events += 1
-      ends += chunk.finished
-      progress.finished = ends >= choices
+      for (const index of chunk.ends) ended.add(index)
+      progress.finished = ended.size >= choices
     }
     const slow = lines && sink.write(lines)
     if (slow) await untilStopped(slow, signal)

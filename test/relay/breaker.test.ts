@@ -54,6 +54,29 @@ test('failures of requests that were under way when it opened do not prolong the
   expect(breakers.tryEnter('a 0')).toBe(true)
 })
 
+test('a key that fails half of its requests rests, though never five fail in a row; one that fails a third does not', () => {
+  const outcomes = (failsOf: (n: number) => boolean) => {
+    const breakers = openBreakers()
+    for (let n = 0; n < 200; n++) {
+      if (failsOf(n)) breakers.failed('a 0')
+      else breakers.succeeded('a 0')
+      if (breakers.stateOf('a 0') === 'open') return n + 1
+    }
+    return undefined
+  }
+  expect(outcomes((n) => n % 2 === 0)).toBeLessThanOrEqual(41)
+  expect(outcomes((n) => n % 3 === 0)).toBeUndefined()
+})
+
+test('after a rest that ended well, what failed before it is forgotten', () => {
+  const breakers = openBreakers('a 0')
+  now = 5_000
+  breakers.tryEnter('a 0')
+  breakers.succeeded('a 0')
+  for (let i = 0; i < 4; i++) breakers.failed('a 0')
+  expect(breakers.stateOf('a 0')).toBe('closed')
+})
+
 test('a probe that learnt nothing leaves the next request to probe', () => {
   const breakers = openBreakers('a 0')
   now = 5_000

@@ -15,16 +15,19 @@ import {
   usageChunk,
 } from '../support/upstream.ts'
 
-/** RELAY.md §5 with scaled clocks: 1 s there is about 50 ms here, except where a header counts real seconds. */
+/**
+ * RELAY.md §5 with scaled clocks: 1 s there is about 120 ms here, except where a header counts real seconds. Shorter ones
+ * would measure a busy machine.
+ */
 const TIMING = {
-  firstToken: 900,
-  firstTokenWithSpare: 300,
-  whole: 1_500,
-  wholeWithSpare: 900,
-  idle: 300,
-  idleWhileThinking: 300,
-  total: 3_000,
-  farewell: 300,
+  firstToken: 2_000,
+  firstTokenWithSpare: 800,
+  whole: 5_000,
+  wholeWithSpare: 3_000,
+  idle: 800,
+  idleWhileThinking: 800,
+  total: 8_000,
+  farewell: 800,
   keepAlive: 10_000,
   retryWait: 20,
   retryWaitMax: 2_500,
@@ -37,7 +40,7 @@ const silence: Script = () => undefined
 const reset: Script = (_, { socket }) => void socket.resetAndDestroy()
 const cut = breakAfter(role, ...words(40))
 const late: Script = async (response, request) => {
-  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await new Promise((resolve) => setTimeout(resolve, 2_600))
   return good(response, request)
 }
 
@@ -146,8 +149,8 @@ const faults: Fault[] = [
     id: 'S07',
     name: 'headers, first token late',
     script: [late],
-    alone: (met) => (refusedFree(met), expect(met.ms).toBeLessThan(2_500)),
-    spare: (met) => (answered(met), expect(met.ms).toBeLessThan(1_000)),
+    alone: (met) => (refusedFree(met), expect(met.ms).toBeLessThan(5_000)),
+    spare: (met) => (answered(met), expect(met.ms).toBeLessThan(2_600)),
   },
   {
     id: 'S08',
@@ -161,7 +164,7 @@ const faults: Fault[] = [
     id: 'S09',
     name: '20 tokens, then silence',
     script: [hang(role, ...words(20))],
-    alone: (met) => (honest(met), expect(met.ms).toBeLessThan(2_500)),
+    alone: (met) => (honest(met), expect(met.ms).toBeLessThan(5_000)),
     spare: honest,
     buffered: answered,
   },

@@ -193,6 +193,49 @@ test.each([
   },
 )
 
+test('a channel that breaks its streams off is avoided, though each of them began well', async () => {
+  const app = await appWith(2)
+  const customer = await createCustomer(app.world)
+  app.upstreams[0]!.answer(breakAfter(role, ...words))
+  app.upstreams[1]!.answer(stream(...complete))
+  const texts: string[] = []
+  for (let n = 0; n < 8; n++) texts.push(await (await customer.chat(ask)).text())
+  expect(texts.map((text) => text.includes('[DONE]'))).toEqual([
+    ...Array<boolean>(5).fill(false),
+    ...Array<boolean>(3).fill(true),
+  ])
+  expect(app.upstreams.map(({ heard }) => heard.length)).toEqual([5, 3])
+})
+
+test('callers who leave say nothing about the channel', async () => {
+  const app = await appWith(2)
+  const customer = await createCustomer(app.world)
+  app.upstreams[0]!.answer(hang(role, ...words))
+  for (let n = 0; n < 6; n++) {
+    const leave = new AbortController()
+    await (await customer.chat(ask, { signal: leave.signal })).body!.getReader().read()
+    leave.abort()
+    await expect.poll(() => app.upstreams[0]!.open).toBe(0)
+  }
+  expect(app.upstreams.map(({ heard }) => heard.length)).toEqual([6, 0])
+})
+
+test.each([401, 402, 403, 429])(
+  'the only channel that refuses a key with %i is asked with its other key at once',
+  async (status) => {
+    const world = await startApp(
+      { ALLOW_PRIVATE_UPSTREAMS: 'true' },
+      { relayTiming: { ...TIMING, retryWait: 60_000 } },
+    )
+    const upstream = await startUpstream()
+    await connectChannel(world, upstream, { keys: ['sk-first-secret-key', 'sk-second-secret-key'] })
+    upstream.answer(refuse(status, 'not this key'), stream(...complete))
+    const answer = await (await createCustomer(world)).chat(ask)
+    expect([answer.status, (await answer.text()).includes('[DONE]')]).toEqual([200, true])
+    expect(new Set(upstream.heard.map(({ headers }) => headers.authorization)).size).toBe(2)
+  },
+)
+
 test('a stream that never ends is ended, and says that it took too long', async () => {
   const { text, record } = await meet(apps.alone, [[endless]])
   expect(lastEvent(text).error).toMatchObject({
@@ -259,6 +302,31 @@ test('of two answers asked for, both must have ended', async () => {
   expect(lastEvent(broken.text).error.code).toBe('upstream_error')
   const good = await meet(apps.alone, [[stream(...half, choice(1, {}, 'stop'))]], { stream: true, n: 2 })
   expect(good.text).toContain('[DONE]')
+})
+
+test('a choice that says twice why it ended is one choice', async () => {
+  const choice = (index: number, finish_reason: string | null) =>
+    `data: ${JSON.stringify({ id: 'c', choices: [{ index, delta: { content: 'a' }, finish_reason }] })}\n\n`
+  const twice = [choice(0, null), choice(1, null), choice(0, 'stop'), choice(0, 'stop')]
+  const broken = await meet(apps.alone, [[breakAfter(...twice)]], { stream: true, n: 2 })
+  expect(lastEvent(broken.text).error.code).toBe('upstream_error')
+})
+
+test('usage within a choice, empty reasons and empty events are understood, and not passed on', async () => {
+  const event = (more: object) => `data: ${JSON.stringify({ id: 'c', model: 'qwen3-max', ...more })}\n\n`
+  const script = stream(
+    event({ choices: [] }),
+    event({ choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: '' }] }),
+    event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: usage(9, 4) }] }),
+    DONE,
+  )
+  const { text, record } = await meet(apps.alone, [[script]])
+  const events = text.split('\n\n').filter((line) => line.startsWith('data: {'))
+  expect(events.map((line) => JSON.parse(line.slice(6)).choices)).toEqual([
+    [{ index: 0, delta: { content: 'Hi' }, finish_reason: null }],
+    [{ index: 0, delta: {}, finish_reason: 'stop' }],
+  ])
+  expect(record).toMatchObject({ promptTokens: '9', completionTokens: '4', source: 'UPSTREAM' })
 })
 
 test('data of several lines and bare carriage returns reach the caller as one line each', async () => {
