@@ -1,4 +1,5 @@
-import { type ServerProcess, startServer } from '../support/server.ts'
+import { startServer } from '../support/server.ts'
+import { signInBy } from '../support/signed-in.ts'
 import type { Target } from './load.ts'
 import { MEASURED_CORE, pin } from './pin.ts'
 
@@ -15,14 +16,14 @@ export interface Gateway extends Target {
 export async function startGateway(upstreamUrl: string, env: Record<string, string>): Promise<Gateway> {
   const server = await startServer({ ALLOW_PRIVATE_UPSTREAMS: 'true', LOG_LEVEL: 'error', ...env })
   pin(server.process.pid!, MEASURED_CORE)
-  const demo = await signIn(server, server.signInLink)
+  const demo = await signInBy(server.signInLink, server)
   const tokens: string[] = []
   for (let i = 0; i < TOKENS; i++)
     tokens.push(
       (await demo(`mutation { createApiToken(input: { name: "bench ${i}" }) { secret } }`)).createApiToken
         .secret,
     )
-  const admin = await signIn(server, server.administratorLink)
+  const admin = await signInBy(server.administratorLink, server)
   const { viewer } = await demo('{ viewer { id } }')
   await admin(
     `mutation { setUserLimits(input: { userId: "${viewer.id}", requestsPerMinute: ${REQUESTS_PER_MINUTE},
@@ -33,22 +34,4 @@ export async function startGateway(upstreamUrl: string, env: Record<string, stri
        models: [{ modelId: "deepseek-v4-pro", upstreamModel: "deepseek-v4-pro" }] }) { channel { id } } }`,
   )
   return { url: `${server.url}/api/v1`, tokens, pid: server.process.pid!, stop: () => server.stop() }
-}
-
-async function signIn({ url }: ServerProcess, link: string) {
-  let cookie = ''
-  const graphql = async (query: string): Promise<any> => {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', cookie },
-      body: JSON.stringify({ query }),
-    })
-    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie
-    const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown }
-    if (errors) throw new Error(JSON.stringify(errors))
-    return data
-  }
-  const token = new URL(link).hash.slice('#token='.length)
-  await graphql(`mutation { redeemSignInLink(input: { token: "${token}" }) { viewer { id } } }`)
-  return graphql
 }

@@ -1,27 +1,9 @@
 import { expect, test } from 'vitest'
 import { startServer, type ServerProcess } from '../support/server.ts'
+import { signInBy } from '../support/signed-in.ts'
 import { chunk, DONE, type Script, startUpstream, usage, usageChunk } from '../support/upstream.ts'
 
 const STREAMS = 20
-
-/** One browser signed in by a printed link; it stays so at the next start. */
-async function signedIn(server: ServerProcess, link: string) {
-  let cookie = ''
-  const graphql = async (query: string, { url } = server): Promise<any> => {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', cookie },
-      body: JSON.stringify({ query }),
-    })
-    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie
-    const { data, errors } = (await response.json()) as { data: any; errors?: unknown }
-    if (errors) throw new Error(JSON.stringify(errors))
-    return data
-  }
-  const token = new URL(link).hash.slice('#token='.length)
-  await graphql(`mutation { redeemSignInLink(input: { token: "${token}" }) { viewer { id } } }`)
-  return graphql
-}
 
 const ask = ({ url, token }: ServerProcess) =>
   fetch(`${url}/api/v1/chat/completions`, {
@@ -38,8 +20,8 @@ const ask = ({ url, token }: ServerProcess) =>
 test('SIGTERM with 20 live streams: new requests hear of it, no stream is cut, all are settled, and the exit code is 0', async () => {
   const env = { ALLOW_PRIVATE_UPSTREAMS: 'true', DRAIN_SECONDS: '30', LOG_LEVEL: 'fatal' }
   const server = await startServer(env)
-  const admin = await signedIn(server, server.administratorLink)
-  const demo = await signedIn(server, server.signInLink)
+  const admin = await signInBy(server.administratorLink, server)
+  const demo = await signInBy(server.signInLink, server)
   const upstream = await startUpstream()
   let goOn!: () => void
   const released = new Promise<void>((resolve) => (goOn = resolve))
@@ -78,6 +60,7 @@ test('SIGTERM with 20 live streams: new requests hear of it, no stream is cut, a
   const next = await startServer({ ...env, DATA_DIR: server.dataDir })
   const { viewer } = await demo(
     '{ viewer { usageRecords(first: 50) { edges { node { status source completionTokens } } } } }',
+    {},
     next,
   )
   const settled = viewer.usageRecords.edges.map(({ node }: any) => node)
