@@ -13,8 +13,10 @@ import { healthRoutes } from './http/health.ts'
 import { metricsRoutes } from './http/metrics.routes.ts'
 import { paymentRoutes } from './http/payment.routes.ts'
 import { relayRoutes } from './http/relay.routes.ts'
+import { politeRefusals, refuseRequest, refuseBytes } from './http/rough-requests.ts'
 import { securityHeaders } from './http/security.ts'
 import { webRoutes } from './http/web.ts'
+import { notFound } from './platform/errors.ts'
 import type { Relay } from './relay/relay.ts'
 import { readerOf } from './workers.metrics.ts'
 
@@ -49,15 +51,20 @@ export async function serve(
     logger: false,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: true,
+    clientErrorHandler: refuseBytes(services.log),
+    frameworkErrors: refuseRequest(services.log),
     rewriteUrl: ({ url = '/' }) => url.replace(MIXED_UP, '/api/v1/'),
     http: {
       maxHeaderSize: HEADER_BYTES_MAX,
       headersTimeout: HEADERS_TIMEOUT_MS,
+      requireHostHeader: false,
       // Java's HttpClient offers `Upgrade: h2c` on plain POSTs; those are ordinary requests.
       shouldUpgradeCallback: isGraphqlSocket,
     } as never,
   })
 
+  fastify.setErrorHandler(refuseRequest(services.log))
+  politeRefusals(fastify)
   securityHeaders(fastify, config.publicUrl)
   healthRoutes(fastify, {
     draining: () => draining,
@@ -86,6 +93,10 @@ export async function serve(
   const library = articlesDir ? openLibrary(articlesDir, services, toolPages) : undefined
   if (library) documentationRoutes(fastify, library)
   if (clientDir) await webRoutes(fastify, clientDir, services.settings)
+  else
+    fastify.setNotFoundHandler(() => {
+      throw notFound('page')
+    })
 
   return {
     fastify,

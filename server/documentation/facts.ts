@@ -1,6 +1,7 @@
 import type { Catalog, CatalogModel } from '../catalog/catalog.ts'
 import { costOf } from '../ledger/price.ts'
 import type { Config } from '../platform/config.ts'
+import type { Language } from '../platform/language.ts'
 import { formatCny, formatPrice, PPM_ONE } from '../platform/money.ts'
 import type { Settings } from '../platform/settings.ts'
 import type { Sql } from '../platform/sql.ts'
@@ -16,7 +17,6 @@ export interface DocumentationContext {
   catalog: Catalog
 }
 
-export type Language = 'en' | 'zh-CN'
 export type Facts = ReadonlyMap<string, string>
 
 /** The model of the examples, while there is one of this name. */

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { CatalogModel } from '../catalog/catalog.ts'
 import { formatPrice } from '../platform/money.ts'
 import { PROTOCOLS } from '../relay/admit.ts'
-import { documentationFacts, type DocumentationContext, type Facts, type Language } from './facts.ts'
+import { documentationFacts, type DocumentationContext, type Facts } from './facts.ts'
+import type { Language } from '../platform/language.ts'
 import { type ToolPages, toolPath } from './tools.ts'
 
 /** What may be asked for: a section and an article, as outline.json lists them. */

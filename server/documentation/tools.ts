@@ -1,4 +1,4 @@
-import type { Language } from './facts.ts'
+import type { Language } from '../platform/language.ts'
 
 /** The pages of tools, which the wiring brings from the console: both show the same set-ups. */
 export interface ToolPages {

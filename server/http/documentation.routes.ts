@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Language } from '../documentation/facts.ts'
 import type { Library } from '../documentation/library.ts'
+import type { Language } from '../platform/language.ts'
+import { languageOf } from './language.ts'
 
 type Asked = FastifyRequest<{ Params: { name: string }; Querystring: { lang?: string } }>
 
@@ -39,10 +40,4 @@ export function documentationRoutes(fastify: FastifyInstance, library: Library) 
       .headers({ 'content-language': language, 'cache-control': 'no-cache', vary: 'accept-language' })
       .send(text)
   }
-}
-
-/** `?lang=`, then what the caller reads first, then English: programs mostly say nothing. */
-export function languageOf({ query, headers }: FastifyRequest<{ Querystring: { lang?: string } }>): Language {
-  const asked = query.lang ?? headers['accept-language'] ?? ''
-  return /^\s*zh/i.test(asked) ? 'zh-CN' : 'en'
 }

@@ -1,5 +1,6 @@
 import type { FastifyError } from 'fastify'
 import { DomainError, serviceUnavailable } from '../platform/errors.ts'
+import type { Language } from '../platform/language.ts'
 import type { Log } from '../platform/log.ts'
 import { isDatabaseAway } from '../platform/sql.ts'
 import { badRequest, notJson } from '../relay/relay.errors.ts'
@@ -24,16 +25,24 @@ const TYPES: Record<number, string> = {
   415: 'invalid_request_error',
   422: 'invalid_request_error',
   429: 'rate_limit_error',
+  431: 'invalid_request_error',
   503: 'overloaded_error',
 }
 
 /** Trying again changes nothing here, and some clients would for minutes. */
 const USELESS_TO_RETRY = new Set([401, 402, 403, 404])
 
-export function errorAnswer(error: unknown, requestId: string, log: Log): ErrorAnswer {
+export interface Asked {
+  requestId: string
+  language: Language
+  log: Log
+}
+
+export function errorAnswer(error: unknown, { requestId, language, log }: Asked): ErrorAnswer {
   const known = asDomainError(error)
   if (!known) log.error({ err: error, requestId }, 'a request failed')
-  const { status, code, message, detail } = known ?? unexpected
+  const { status, code, detail } = known ?? unexpected
+  const message = (known ?? unexpected).messageIn(language)
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
   // The rest of a late body would be taken for the next request.
   if (status === 408) headers.connection = 'close'
@@ -46,12 +55,12 @@ export function errorAnswer(error: unknown, requestId: string, log: Log): ErrorA
   return { status, headers, body: JSON.stringify(body, plainBigints) }
 }
 
-const unexpected = {
-  status: 500,
-  code: 'internal_error',
-  message: 'Something went wrong on our side. Nothing was charged.',
-  detail: {} as DomainError['detail'],
-}
+const unexpected = new DomainError(
+  'internal',
+  'internal_error',
+  'Something went wrong on our side. Nothing was charged.',
+  { zh: '服务器内部出现问题，未产生费用。' },
+)
 
 function asDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error

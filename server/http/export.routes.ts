@@ -13,6 +13,7 @@ import type { UsageFilter } from '../usage/usage.filter.ts'
 import { cursorOf, usageRows } from '../usage/usage.ts'
 import { csvLine } from './csv.ts'
 import { errorAnswer } from './errors.ts'
+import { languageOf } from './language.ts'
 
 export interface ExportServices {
   ledger: Ledger
@@ -78,7 +79,11 @@ async function answer(
       .header('cache-control', 'no-store')
       .send(body)
   } catch (error) {
-    const { status, headers, body } = errorAnswer(error, newId(), log)
+    const { status, headers, body } = errorAnswer(error, {
+      requestId: newId(),
+      language: languageOf(request),
+      log,
+    })
     return reply.code(status).headers(headers).send(body)
   }
 }

@@ -20,7 +20,11 @@ export function paymentRoutes(
       done(null, body),
     )
     fastify.setErrorHandler((error, _, reply) => {
-      const { status, headers, body } = errorAnswer(error, newId(), services.log)
+      const { status, headers, body } = errorAnswer(error, {
+        requestId: newId(),
+        language: 'en',
+        log: services.log,
+      })
       return reply.code(status).headers(headers).send(body)
     })
 

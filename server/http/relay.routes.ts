@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import type { Attempts } from '../platform/attempts.ts'
 import type { Viewer } from '../platform/context.ts'
 import { DomainError, invalidField, notFound } from '../platform/errors.ts'
-import { type Call, type Credentials, identify, newRequestId } from '../relay/admit.ts'
+import { type Call, type Credentials, identifyAndTell, newRequestId } from '../relay/admit.ts'
 import { limitHeaders, type LimitState } from '../relay/limits.ts'
 import { creditsOf, keyOf as tokenInfo, modelOf, modelsOf, receiptFor } from '../relay/lookups.ts'
 import { countTokens } from '../relay/doors/doors.ts'
@@ -12,6 +12,7 @@ import type { TokenHolder } from '../tokens/token.book.ts'
 import { openApi } from './openapi.ts'
 import { readJsonBody } from './body.ts'
 import { errorAnswer } from './errors.ts'
+import { languageOf } from './language.ts'
 import { createSink } from './sink.ts'
 
 export interface RelayRoutesOptions {
@@ -56,7 +57,11 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
     })
     fastify.setErrorHandler(async (error, request, reply) => {
       const refusal = await refusalOf(error, options, request)
-      const { status, headers, body } = errorAnswer(refusal, request.id, log)
+      const { status, headers, body } = errorAnswer(refusal, {
+        requestId: request.id,
+        language: languageOf(request),
+        log,
+      })
       return reply.code(status).headers(headers).send(body)
     })
     fastify.setNotFoundHandler(() => {
@@ -66,16 +71,10 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
 
     for (const [path, protocol] of Object.entries(DOORS))
       fastify.post(path, (request, reply) => answer(relay, options, { request, reply, protocol }))
-    fastify.post('/messages/count_tokens', async (request) =>
-      countTokens(relay.parts, {
-        requestId: request.id,
-        credentials: await credentialsOf(request, options),
-        ip: request.ip,
-        protocol: 'messages',
-        readBody: () => readJsonBody(request.raw),
-        onLimit: () => undefined,
-      }),
-    )
+    fastify.post('/messages/count_tokens', async (request, reply) => {
+      const onLimit = (state: LimitState) => void reply.headers(limitHeaders(state, 'messages'))
+      return countTokens(relay.parts, await callOf(request, options, { protocol: 'messages', onLimit }))
+    })
     fastify.get('/models', async (request, reply) =>
       modelsOf(relay.parts, await caller(request, reply), dialect(request)),
     )
@@ -105,10 +104,11 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
     )
 
     async function caller(request: FastifyRequest, reply: FastifyReply): Promise<TokenHolder> {
-      const holder = await identify(relay.parts.tokens, { secret: secretOf(request) })
-      const state = await relay.parts.limits.peek(holder.tokenId, holder.requestsPerMinute)
-      void reply.headers(limitHeaders(state))
-      return holder
+      return identifyAndTell(relay.parts, {
+        credentials: { secret: secretOf(request) },
+        ip: request.ip,
+        onLimit: (state) => void reply.headers(limitHeaders(state)),
+      })
     }
   }
 }
@@ -124,24 +124,36 @@ async function answer(
   const headers: Record<string, string> = { ...(reply.getHeaders() as Record<string, string>) }
   const sink = createSink(request.raw, raw, () => headers)
   try {
-    const call = {
-      requestId: request.id,
-      credentials: await credentialsOf(request, options),
-      ip: request.ip,
-      protocol,
-      buffered: request.headers['x-pingtoken-buffered'] === 'true',
-      readBody: () => readJsonBody(request.raw),
-      onLimit: (state: LimitState) => Object.assign(headers, limitHeaders(state, protocol)),
-    }
-    await relay.answer(call, sink, keyOf(request))
+    const onLimit = (state: LimitState) => Object.assign(headers, limitHeaders(state, protocol))
+    await relay.answer(await callOf(request, options, { protocol, onLimit }), sink, keyOf(request))
   } catch (error) {
     if (sink.gone.aborted) return
     if (sink.started) return void raw.destroy()
-    const answer = errorAnswer(await refusalOf(error, options, request), request.id, relay.parts.log)
+    const answer = errorAnswer(await refusalOf(error, options, request), {
+      requestId: request.id,
+      language: languageOf(request),
+      log: relay.parts.log,
+    })
     // Whoever asks again should ask somebody who is not about to leave.
     if (relay.draining) headers.connection = 'close'
     raw.writeHead(answer.status, { ...headers, ...answer.headers })
     raw.end(answer.body)
+  }
+}
+
+async function callOf(
+  request: FastifyRequest,
+  options: RelayRoutesOptions,
+  given: Pick<Call, 'protocol' | 'onLimit'>,
+): Promise<Call> {
+  return {
+    requestId: request.id,
+    credentials: await credentialsOf(request, options),
+    ip: request.ip,
+    language: languageOf(request),
+    buffered: request.headers['x-pingtoken-buffered'] === 'true',
+    readBody: () => readJsonBody(request.raw),
+    ...given,
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { notFound } from '../platform/errors.ts'
 import type { Settings, SettingValues } from '../platform/settings.ts'
 
 const YEAR_S = 31_536_000
@@ -44,9 +45,7 @@ export async function webRoutes(fastify: FastifyInstance, clientDir: string, set
       isPage(request.method, request.headers.accept) &&
       !/^\/(api|v1|graphql|assets|payments|export)(\/|$|\?)/.test(request.url)
     if (known) return reply.headers(headers).type('text/html; charset=utf-8').send(page())
-    return reply
-      .code(404)
-      .send({ error: { code: 'not_found', message: 'There is nothing at this address.' } })
+    throw notFound('page')
   })
 }
 

@@ -16,7 +16,13 @@ export function nothingLeft(left: Available) {
     'insufficient_balance',
     `Nothing is left to pay for this request: bonus ${balance.bonusTokens} tokens, quota ¥${balance.quota}, wallet ` +
       `¥${balance.wallet}, running requests deducted. Top up the wallet, redeem a code, or wait for a bonus.`,
-    { balance, remedies: ['top_up', 'redeem_code', 'wait_for_bonus'] },
+    {
+      balance,
+      remedies: ['top_up', 'redeem_code', 'wait_for_bonus'],
+      zh:
+        `余额已用完：Token 余额 ${balance.bonusTokens}，订阅额度 ¥${balance.quota}，钱包 ¥${balance.wallet}` +
+        `（已扣除进行中的请求）。请充值、兑换或等待奖励。`,
+    },
   )
 }
 

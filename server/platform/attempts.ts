@@ -53,6 +53,6 @@ function tooManyAttempts(waitMs: number) {
     'rate_limited',
     'rate_limit_exceeded',
     `Too many attempts. Try again in ${retryAfter} seconds.`,
-    { retryAfter },
+    { retryAfter, zh: `尝试次数过多，请在 ${retryAfter} 秒后重试。` },
   )
 }

@@ -1,3 +1,5 @@
+import type { Language } from './language.ts'
+
 /**
  * Everything that can go wrong on purpose. A DomainError is part of the contract: its code is stable
  * (lower snake case, the same word in REST and GraphQL), its message is written for the person who will
@@ -13,6 +15,7 @@ const statuses = {
   timeout: 408,
   conflict: 409,
   too_large: 413,
+  headers_too_large: 431,
   unsupported: 415,
   unprocessable: 422,
   rate_limited: 429,
@@ -31,31 +34,42 @@ export interface ErrorDetail {
   retryAfter?: number
   /** For the log; never told. */
   cause?: unknown
+  /** The message in Chinese, for REST; phrases that tools look for stay as they are. */
+  zh?: string
   /** Values for the translated text, and for programs: balances, limits, reset times. */
   [key: string]: unknown
 }
 
 export class DomainError extends Error {
   readonly status: number
-  readonly detail: Omit<ErrorDetail, 'cause'>
+  readonly detail: Omit<ErrorDetail, 'cause' | 'zh'>
+  readonly zh: string | undefined
 
   constructor(
     readonly kind: ErrorKind,
     readonly code: string,
     message: string,
-    { cause, ...detail }: ErrorDetail = {},
+    { cause, zh, ...detail }: ErrorDetail = {},
   ) {
     super(message, { cause })
     this.name = 'DomainError'
     this.status = statuses[kind]
     this.detail = detail
+    this.zh = zh
+  }
+
+  /** What is about one field of a request names its rule in English, whatever the language. */
+  messageIn(language: Language): string {
+    if (language === 'en') return this.message
+    return this.zh ?? (this.status === 400 ? `请求有误：${this.message}` : this.message)
   }
 }
 
 export const invalidField = (param: string, message: string) =>
   new DomainError('invalid', 'invalid_request', message, { param })
 
-export const signInRequired = () => new DomainError('unauthenticated', 'sign_in_required', 'Sign in first.')
+export const signInRequired = () =>
+  new DomainError('unauthenticated', 'sign_in_required', 'Sign in first.', { zh: '请先登录。' })
 
 export const adminRequired = () =>
   new DomainError('forbidden', 'admin_required', 'Only an administrator may do this.')
@@ -73,12 +87,14 @@ export const scopeMissing = (field: string, scope: string | null) =>
 
 /** What the caller may not see does not exist for them. */
 export const notFound = (what: string) =>
-  new DomainError('not_found', `${what.replaceAll(' ', '_')}_not_found`, `There is no such ${what}.`)
+  new DomainError('not_found', `${what.replaceAll(' ', '_')}_not_found`, `There is no such ${what}.`, {
+    zh: '所请求的内容不存在。',
+  })
 
 export const serviceUnavailable = (cause?: unknown) =>
   new DomainError(
     'unavailable',
     'service_unavailable',
     'The service cannot answer right now. Nothing was charged. Try again shortly.',
-    { retryAfter: 2, cause },
+    { retryAfter: 2, cause, zh: '服务暂时无法应答，未产生费用，请稍后重试。' },
   )

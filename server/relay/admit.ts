@@ -1,6 +1,7 @@
 import type { Catalog, CatalogModel } from '../catalog/catalog.ts'
 import type { Billing, RunningCharge } from '../ledger/billing.ts'
 import { newId } from '../platform/ids.ts'
+import type { Language } from '../platform/language.ts'
 import type { TokenBook, TokenHolder } from '../tokens/token.book.ts'
 import type { SpendCaps } from '../usage/spend-caps.ts'
 import { isAllowedAddress } from '../tokens/tokens.ts'
@@ -21,6 +22,8 @@ export interface Call {
   requestId: string
   credentials: Credentials
   ip: string
+  /** Of messages. */
+  language: Language
   /** A streamed answer is held back until it is complete, so that another channel can take over (`X-PingToken-Buffered`). */
   buffered?: boolean
   protocol: (typeof PROTOCOLS)[number]
@@ -88,10 +91,15 @@ type Asked = Pick<Admitted, 'model' | 'body'>
 async function readAsked({ catalog }: AdmitOptions, call: Call, holder: TokenHolder): Promise<Asked> {
   if (!isAllowedAddress(call.ip, holder.ipAllowList)) throw ipNotAllowed()
   const body = parseChatBody(await call.readBody())
-  const model = catalog.findModel(body.model)
-  if (!model) throw modelNotFound(body.model)
-  if (holder.models.size > 0 && !holder.models.has(model.id)) throw modelNotAllowed(model.id)
-  return { model, body }
+  return { model: findModel(catalog, holder, body.model), body }
+}
+
+/** A model that this API token may use. Errors: model_not_found, model_not_allowed. */
+export function findModel(catalog: Catalog, { models }: TokenHolder, id: string): CatalogModel {
+  const model = catalog.findModel(id)
+  if (!model) throw modelNotFound(id)
+  if (models.size > 0 && !models.has(model.id)) throw modelNotAllowed(model.id)
+  return model
 }
 
 const estimateOf = ({ lengths }: AdmitOptions, { model, body }: Asked) =>
@@ -127,6 +135,20 @@ export function identify(tokens: TokenBook, credentials: Credentials): Promise<T
   return 'secret' in credentials
     ? tokens.authenticate(credentials.secret)
     : tokens.holderOf(credentials.userId, credentials.tokenId)
+}
+
+/**
+ * The same for what generates nothing: it is not counted, but who may not call from there gets nothing, and what is left
+ * of the minute is told. Errors: invalid_api_key, ip_not_allowed.
+ */
+export async function identifyAndTell(
+  { tokens, limits }: Pick<AdmitOptions, 'tokens' | 'limits'>,
+  { credentials, ip, onLimit }: Pick<Call, 'credentials' | 'ip' | 'onLimit'>,
+): Promise<TokenHolder> {
+  const holder = await identify(tokens, credentials)
+  onLimit(await limits.peek(holder.tokenId, holder.requestsPerMinute))
+  if (!isAllowedAddress(ip, holder.ipAllowList)) throw ipNotAllowed()
+  return holder
 }
 
 /** Answers the prompt's tokens, estimated where nobody needed to count them. */

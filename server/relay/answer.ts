@@ -1,6 +1,7 @@
 import type { CatalogChannel } from '../catalog/catalog.ts'
 import type { Settled, TokenUsage } from '../ledger/billing.ts'
 import type { DomainError } from '../platform/errors.ts'
+import type { Language } from '../platform/language.ts'
 import { formatCny } from '../platform/money.ts'
 
 /** What the relay itself adds to an answer of chat completions. */
@@ -14,7 +15,9 @@ export const sandboxHeader = ({ sandbox }: CatalogChannel): Record<string, strin
   sandbox ? { 'x-pingtoken-sandbox': 'true' } : {}
 
 /** The last event of a stream that broke: no choices, no [DONE], so that no client takes it for an end. */
-export function errorEvent({ code, message, kind, detail }: DomainError): string {
+export function errorEvent(fault: DomainError, language: Language): string {
+  const { code, kind, detail } = fault
+  const message = fault.messageIn(language)
   const error = { message, type: STREAM_ERROR_TYPES[kind] ?? 'api_error', code, param: detail.param ?? null }
   return `data: ${JSON.stringify({ error })}\n\n`
 }

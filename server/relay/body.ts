@@ -22,13 +22,21 @@ const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'func
 /** Far beyond any tool's schema: what is parsed must also be written again, on a stack as deep as the nesting. */
 const DEPTH_MAX = 500
 
+/** As OpenAI has it; each is estimated, held and watched. */
+const CHOICES_MAX = 128
+
 /** Errors: invalid_request, naming the field in `param`. */
 export function parseChatBody(bytes: Buffer): ChatBody {
   const body = parseJson(bytes)
   if (!isObject(body)) throw brokenJson('it must be an object with "model" and "messages".')
-  if (isDeeperThan(body, DEPTH_MAX)) throw brokenJson(`it is nested more than ${DEPTH_MAX} levels deep.`)
+  refuseDeepNesting(body)
   checkChatBody(body as Record<string, unknown>)
   return body as ChatBody
+}
+
+/** Errors: invalid_request. */
+export function refuseDeepNesting(body: unknown): void {
+  if (isDeeperThan(body, DEPTH_MAX)) throw brokenJson(`it is nested more than ${DEPTH_MAX} levels deep.`)
 }
 
 function parseJson(bytes: Buffer): unknown {
@@ -57,8 +65,14 @@ function checkChatBody(body: Record<string, unknown>) {
   checkOptional(body, 'stream', isBoolean, 'must be true or false.')
   checkOptional(body, 'temperature', isNumberWithin(0, 2), 'must be a number from 0 to 2.')
   checkOptional(body, 'top_p', isNumberWithin(0, 1), 'must be a number from 0 to 1.')
-  for (const field of ['max_tokens', 'max_completion_tokens', 'n'])
+  for (const field of ['max_tokens', 'max_completion_tokens'])
     checkOptional(body, field, isPositiveInteger, 'must be a whole number of at least 1.')
+  checkOptional(
+    body,
+    'n',
+    isIntegerWithin(1, CHOICES_MAX),
+    `must be a whole number from 1 to ${CHOICES_MAX}.`,
+  )
   checkOptional(body, 'stream_options', isObject, 'must be an object.')
   checkOptional(body, 'tools', Array.isArray, 'must be an array.')
 }
@@ -95,6 +109,8 @@ function checkOptional(
 const isBoolean = (value: unknown) => typeof value === 'boolean'
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isPositiveInteger = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
+const isIntegerWithin = (min: number, max: number) => (value: unknown) =>
+  isPositiveInteger(value) && isNumberWithin(min, max)(value)
 const isNumberWithin = (min: number, max: number) => (value: unknown) =>
   typeof value === 'number' && value >= min && value <= max
 

@@ -1,5 +1,6 @@
 import type { CatalogChannel } from '../catalog/catalog.ts'
 import { DomainError } from '../platform/errors.ts'
+import type { Language } from '../platform/language.ts'
 import { admit, type Admitted, type Call } from './admit.ts'
 import { conversationOf } from './affinity.ts'
 import { errorEvent, sandboxHeader, STREAM_HEADERS, usageChunk, withCost } from './answer.ts'
@@ -23,7 +24,7 @@ export async function chatCompletions(parts: RelayParts, call: Call, sink: Sink)
   const arrived = performance.now()
   const admitted = await admit(parts, call)
   parts.metrics.overhead.observe((performance.now() - arrived) / 1_000)
-  const run = startRun(parts, admitted, sink)
+  const run = startRun(parts, { admitted, language: call.language }, sink)
   try {
     await (admitted.body.stream ? streamed(parts, run, sink) : whole(parts, run, sink))
   } finally {
@@ -36,18 +37,21 @@ export async function chatCompletions(parts: RelayParts, call: Call, sink: Sink)
 /** One admitted request on its way: what is needed to end it, whenever that is. */
 interface Run {
   admitted: Admitted
+  language: Language
   attempts: Attempt[]
   stop: Stop
   sinceStart(): number
 }
 
-function startRun({ timing, stops }: RelayParts, admitted: Admitted, sink: Sink): Run {
+type Asked = Pick<Run, 'admitted' | 'language'>
+
+function startRun({ timing, stops }: RelayParts, { admitted, language }: Asked, sink: Sink): Run {
   const started = performance.now()
   // The hold is written while the upstream is called; its failure is met where the first byte waits for it.
   admitted.running.durable.catch(() => undefined)
   const stop = createStop({ gone: sink.gone, fenced: admitted.running.fenced, total: timing.total })
   stops.add(stop)
-  return { admitted, attempts: [], stop, sinceStart: () => Math.round(performance.now() - started) }
+  return { admitted, language, attempts: [], stop, sinceStart: () => Math.round(performance.now() - started) }
 }
 
 async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> {
@@ -82,7 +86,7 @@ async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> 
   })
 
   if (stop.reason === 'fenced') return sink.cut()
-  if (fault) return sink.end(errorEvent(fault))
+  if (fault) return sink.end(errorEvent(fault, run.language))
   parts.lengths.learn(model.id, usage.completionTokens)
   const asked = body.stream_options?.include_usage === true
   const last = asked ? usageChunk(body.model, progress.id, withCost(usage, settled)) : ''

@@ -123,7 +123,7 @@ const inProgress = () =>
     'conflict',
     'request_in_progress',
     'A request with this Idempotency-Key is still running. Wait for it, or ask again later.',
-    { retryAfter: 1 },
+    { retryAfter: 1, zh: '使用此 Idempotency-Key 的请求仍在进行，请等待其结束或稍后再试。' },
   )
 
 const alreadyAnswered = (id: string) =>
@@ -131,7 +131,10 @@ const alreadyAnswered = (id: string) =>
     'conflict',
     'request_already_answered',
     'A request with this Idempotency-Key was answered and charged before; its answer was not stored. Look at its receipt, or send a new key.',
-    { receipt: id },
+    {
+      receipt: id,
+      zh: '使用此 Idempotency-Key 的请求已应答并计费，其回答未保存。请查看账单明细，或使用新的键。',
+    },
   )
 
 const mismatch = () =>
@@ -139,5 +142,8 @@ const mismatch = () =>
     'unprocessable',
     'idempotency_mismatch',
     'This Idempotency-Key was used with another body. Use a new key for a new request.',
-    { param: 'Idempotency-Key' },
+    {
+      param: 'Idempotency-Key',
+      zh: '此 Idempotency-Key 已用于其他请求体，新的请求请使用新的键。',
+    },
   )

@@ -29,12 +29,17 @@ export async function keyed(
 ): Promise<void> {
   if (key.value.length === 0 || key.value.length > KEY_LENGTH_MAX)
     throw badRequest(`Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters.`)
-  const { tokenId } = await identify(parts.tokens, call.credentials)
+  const { tokenId, requestsPerMinute } = await identify(parts.tokens, call.credentials)
   const body = await call.readBody()
   const bodyHash = createHash('sha256').update(call.protocol).update('\n').update(body).digest()
   const request: KeyedRequest = { tokenId, key: key.value, bodyHash, requestId: call.requestId }
-  const known = await parts.keys.claim(request)
+  const tellLimit = async () => call.onLimit(await parts.limits.peek(tokenId, requestsPerMinute))
+  const known = await parts.keys.claim(request).catch(async (refusal: unknown) => {
+    await tellLimit()
+    throw refusal
+  })
   if (known) {
+    await tellLimit()
     sink.start(200, { ...known.headers, 'idempotency-replayed': 'true' })
     return sink.end(known.body)
   }

@@ -4,7 +4,8 @@ import { notFound } from '../platform/errors.ts'
 import { isId } from '../platform/ids.ts'
 import { formatCny, type MicroPerMillion, PPM_ONE } from '../platform/money.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
-import { modelNotAllowed, modelNotFound } from './relay.errors.ts'
+import { readUsage, shownAttempts, type UsageRecord } from '../usage/usage.ts'
+import { findModel } from './admit.ts'
 import type { RelayParts } from './relay.ts'
 
 /** GET /models: only what the token may use, in the shape the caller's SDK reads. */
@@ -18,15 +19,12 @@ export function modelsOf({ catalog }: RelayParts, holder: TokenHolder, dialect: 
 }
 
 /** Errors: model_not_found, model_not_allowed. */
-export function modelOf({ catalog }: RelayParts, holder: TokenHolder, id: string) {
-  const model = catalog.findModel(id)
-  if (!model) throw modelNotFound(id)
-  if (!mayUse(holder, id)) throw modelNotAllowed(id)
-  return openAiModel(model, holder)
-}
+export const modelOf = ({ catalog }: RelayParts, holder: TokenHolder, id: string) =>
+  openAiModel(findModel(catalog, holder, id), holder)
 
-/** GET /key: what this API token may do. */
-export async function keyOf({ limits }: RelayParts, holder: TokenHolder) {
+/** GET /key: what this API token may do, and has spent of quota and wallet in the periods that run now. */
+export async function keyOf({ limits, spendCaps }: RelayParts, holder: TokenHolder) {
+  const spends = await spendCaps.spentBy(holder)
   const { remaining } = await limits.peek(holder.tokenId, holder.requestsPerMinute)
   return {
     data: {
@@ -38,6 +36,17 @@ export async function keyOf({ limits }: RelayParts, holder: TokenHolder) {
       concurrency: holder.concurrency,
       context_tokens_max: holder.contextTokensMax,
       ip_allow_list: holder.ipAllowList,
+      currency: 'CNY',
+      spend: Object.fromEntries(
+        spends.map(({ period, spent, cap, resetsAt }) => [
+          period,
+          {
+            spent: formatCny(spent),
+            cap: cap === null ? null : formatCny(cap),
+            resets_at: resetsAt.toISOString(),
+          },
+        ]),
+      ),
     },
   }
 }
@@ -56,11 +65,33 @@ export async function creditsOf({ billing }: RelayParts, { userId }: TokenHolder
 }
 
 /** GET /generation?id=: a request's receipt. Someone else's does not exist. Errors: generation_not_found. */
-export async function receiptFor({ billing }: RelayParts, { userId }: TokenHolder, id: string) {
+export async function receiptFor({ billing, sql }: RelayParts, { userId }: TokenHolder, id: string) {
   const receipt = isId(id) ? await billing.receiptOf(id) : undefined
   if (!receipt || receipt.accountId !== userId) throw notFound('generation')
-  return { data: shownReceipt(receipt) }
+  const record = await readUsage(sql, userId, id)
+  return { data: { ...shownReceipt(receipt), ...(record && shownCourse(record)) } }
 }
+
+/** How a request went; routes have letters instead of names. */
+const shownCourse = ({
+  status,
+  errorCode,
+  protocol,
+  streamed,
+  ttftMs,
+  durationMs,
+  attempts,
+}: UsageRecord) => ({
+  status,
+  error_code: errorCode,
+  protocol,
+  streamed,
+  ttft_ms: ttftMs,
+  duration_ms: durationMs,
+  attempts: shownAttempts(attempts).map(({ route, outcome, status: answered, durationMs: ms }) => {
+    return { route, outcome, status: answered, duration_ms: ms }
+  }),
+})
 
 /** Prices in CNY per LLM token, amounts in CNY: exact decimal strings. */
 function shownReceipt(receipt: Receipt) {

@@ -1,29 +1,39 @@
 import { DomainError } from '../platform/errors.ts'
 
 export const bodyTooLarge = (megabytes: number) =>
-  new DomainError('too_large', 'body_too_large', `The request body may have at most ${megabytes} MB.`)
+  new DomainError('too_large', 'body_too_large', `The request body may have at most ${megabytes} MB.`, {
+    zh: `请求体不能超过 ${megabytes} MB。`,
+  })
 
 export const notJson = () =>
   new DomainError(
     'unsupported',
     'unsupported_media_type',
     'Send the body as plain JSON, with Content-Type: application/json.',
+    { zh: '请以普通 JSON 发送请求体，并设置 Content-Type: application/json。' },
   )
 
 export const brokenJson = (why: string) =>
-  new DomainError('invalid', 'invalid_request', `The body is not valid JSON: ${why}`)
+  new DomainError('invalid', 'invalid_request', `The body is not valid JSON: ${why}`, {
+    zh: `请求体不是有效的 JSON：${why}`,
+  })
 
 export const badRequest = (why: string) => new DomainError('invalid', 'invalid_request', why)
 
 export const requestTimeout = () =>
-  new DomainError('timeout', 'request_timeout', 'The request body did not arrive in time.')
+  new DomainError('timeout', 'request_timeout', 'The request body did not arrive in time.', {
+    zh: '请求体未在规定时间内到达。',
+  })
 
 export const modelNotFound = (model: string) =>
   new DomainError(
     'not_found',
     'model_not_found',
     `There is no model named "${model.slice(0, 100)}". GET /api/v1/models lists what you may use.`,
-    { param: 'model' },
+    {
+      param: 'model',
+      zh: `没有名为“${model.slice(0, 100)}”的模型。GET /api/v1/models 会列出可用的模型。`,
+    },
   )
 
 export const modelNotAllowed = (model: string) =>
@@ -31,21 +41,28 @@ export const modelNotAllowed = (model: string) =>
     'forbidden',
     'model_not_allowed',
     `This API token may not use "${model}". Allow the model under Token Management, or use another API token.`,
-    { param: 'model' },
+    {
+      param: 'model',
+      zh: `此令牌不允许使用“${model}”。请在“令牌管理”中允许该模型，或使用其他令牌。`,
+    },
   )
 
 export const ipNotAllowed = () =>
-  new DomainError('forbidden', 'ip_not_allowed', 'This API token may not be used from your address.')
+  new DomainError('forbidden', 'ip_not_allowed', 'This API token may not be used from your address.', {
+    zh: '此令牌不允许从您的地址使用。',
+  })
 
 export const originNotAllowed = () =>
-  new DomainError('forbidden', 'origin_not_allowed', 'A session may only be used from the console itself.')
+  new DomainError('forbidden', 'origin_not_allowed', 'A session may only be used from the console itself.', {
+    zh: '会话只能在控制台内使用。',
+  })
 
 export const rateLimitExceeded = (limit: number, retryAfter: number) =>
   new DomainError(
     'rate_limited',
     'rate_limit_exceeded',
     `This API token may make ${limit} requests a minute. Try again in ${retryAfter} s.`,
-    { limit, retryAfter },
+    { limit, retryAfter, zh: `此令牌每分钟最多 ${limit} 次请求，请在 ${retryAfter} 秒后重试。` },
   )
 
 export const tokensPerMinuteExceeded = (limit: number, retryAfter: number) =>
@@ -53,7 +70,12 @@ export const tokensPerMinuteExceeded = (limit: number, retryAfter: number) =>
     'rate_limited',
     'rate_limit_exceeded',
     `This API token may use ${limit} LLM tokens a minute. Try again in ${retryAfter} s.`,
-    { limit, unit: 'tokens', retryAfter },
+    {
+      limit,
+      unit: 'tokens',
+      retryAfter,
+      zh: `此令牌每分钟最多使用 ${limit} 个 token，请在 ${retryAfter} 秒后重试。`,
+    },
   )
 
 export const tooManyAtOnce = (limit: number) =>
@@ -61,7 +83,12 @@ export const tooManyAtOnce = (limit: number) =>
     'rate_limited',
     'rate_limit_exceeded',
     `This API token may run ${limit} requests at a time. Wait for one to end.`,
-    { limit, unit: 'concurrent', retryAfter: 1 },
+    {
+      limit,
+      unit: 'concurrent',
+      retryAfter: 1,
+      zh: `此令牌最多同时进行 ${limit} 个请求，请等待其中一个结束。`,
+    },
   )
 
 export const contextLengthExceeded = (counted: { tokens: number; exact: boolean }, max: number) =>
@@ -71,7 +98,14 @@ export const contextLengthExceeded = (counted: { tokens: number; exact: boolean 
     `Your plan's maximum context length is ${max} tokens for the prompt; this one has ` +
       `${counted.exact ? '' : 'at least '}${counted.tokens} tokens. ` +
       'Shorten it, or subscribe to a plan without this limit.',
-    { param: 'messages', counted: counted.tokens, max },
+    {
+      param: 'messages',
+      counted: counted.tokens,
+      max,
+      zh:
+        `超过当前套餐的提示词上限（maximum context length is ${max} tokens）：本次${counted.exact ? '为' : '至少为'} ` +
+        `${counted.tokens} 个 token。请缩短提示词，或订阅没有此限制的套餐。`,
+    },
   )
 
 /** The upstream refused the request itself: its reason is passed on, its address and key are not. */
@@ -85,12 +119,16 @@ export const noChannelAvailable = (waitMs = 5_000) =>
     'unavailable',
     'no_channel_available',
     'No provider can answer for this model right now. Nothing was charged. Try again shortly.',
-    { retryAfter: Math.min(Math.ceil(waitMs / 1_000), RETRY_AFTER_MAX) },
+    {
+      retryAfter: Math.min(Math.ceil(waitMs / 1_000), RETRY_AFTER_MAX),
+      zh: '目前没有服务商可以应答该模型，未产生费用，请稍后重试。',
+    },
   )
 
 export const upstreamError = (cause?: unknown) =>
   new DomainError('upstream', 'upstream_error', 'The provider failed to answer. Nothing was charged.', {
     cause,
+    zh: '服务商未能应答，未产生费用。',
   })
 
 export const upstreamTimeout = () =>
@@ -98,6 +136,7 @@ export const upstreamTimeout = () =>
     'upstream_timeout',
     'upstream_timeout',
     'The provider did not answer in time. Nothing was charged.',
+    { zh: '服务商未及时应答，未产生费用。' },
   )
 
 /** After output has begun: what was delivered is charged, and nothing else. */
@@ -106,6 +145,7 @@ export const brokenOff = () =>
     'upstream',
     'upstream_error',
     'The provider broke off before the answer was complete. Only what was delivered is charged.',
+    { zh: '服务商在回答完成前中断，仅对已送达的内容计费。' },
   )
 
 export const fellSilent = () =>
@@ -113,6 +153,7 @@ export const fellSilent = () =>
     'upstream_timeout',
     'upstream_timeout',
     'The provider fell silent before the answer was complete. Only what was delivered is charged.',
+    { zh: '服务商在回答完成前不再发送内容，仅对已送达的内容计费。' },
   )
 
 /** The request was ended by us, after output had begun. */
@@ -121,6 +162,7 @@ export const tookTooLong = () =>
     'upstream_timeout',
     'upstream_timeout',
     'The answer took longer than a request may. Only what was delivered is charged.',
+    { zh: '回答超过了单次请求的时间上限，仅对已送达的内容计费。' },
   )
 
 export const shuttingDown = () =>
@@ -128,5 +170,5 @@ export const shuttingDown = () =>
     'unavailable',
     'service_unavailable',
     'The service is being restarted. Only what was delivered is charged. Try again shortly.',
-    { retryAfter: 2 },
+    { retryAfter: 2, zh: '服务正在重启，仅对已送达的内容计费，请稍后重试。' },
   )

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Config } from '../platform/config.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Log } from '../platform/log.ts'
+import type { Sql } from '../platform/sql.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
 import type { SpendCaps } from '../usage/spend-caps.ts'
 import type { Call } from './admit.ts'
@@ -37,6 +38,7 @@ export interface RelayParts {
   lengths: AnswerLengths
   spendCaps: SpendCaps
   keys: InferenceKeys
+  sql: Sql
   breakers: Breakers
   affinity: Affinity
   health: HealthBoard
@@ -71,6 +73,7 @@ export interface RelayOptions {
   billing: Ledger
   spendCaps: SpendCaps
   keys: InferenceKeys
+  sql: Sql
   channelHealth: ChannelHealth
   metrics: Metrics
   log: Log

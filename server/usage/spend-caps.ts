@@ -12,23 +12,28 @@ export interface SpendCaps {
    * Errors: spend_cap_exceeded.
    */
   enter<T extends { durable: Promise<void> }>(holder: TokenHolder, admit: () => Promise<T>): Promise<T>
+  /** What the API token has spent in the periods that run now, beside its caps. */
+  spentBy(holder: TokenHolder): Promise<Spend[]>
 }
 
 export function createSpendCaps({ sql, now }: { sql: SqlPool; now: () => Date }): SpendCaps {
   /** The last request of each account that is on its way in. */
   const queues = new Map<string, Promise<unknown>>()
 
-  async function check({ userId, tokenId, caps, accountCaps, capZone: zone }: TokenHolder): Promise<void> {
-    const question = { userId, zone, now: now() }
-    if (isCapped(caps)) {
-      const [spent] = await tokenSpendOf(sql, { ...question, tokens: [{ id: tokenId, caps }] })
-      refuseAt('API token', spent!)
-    }
+  async function spentBy({ userId, tokenId, caps, capZone: zone }: TokenHolder): Promise<Spend[]> {
+    const [spent] = await tokenSpendOf(sql, { userId, zone, now: now(), tokens: [{ id: tokenId, caps }] })
+    return spent!
+  }
+
+  async function check(holder: TokenHolder): Promise<void> {
+    const { userId, caps, accountCaps, capZone: zone } = holder
+    if (isCapped(caps)) refuseAt('API token', await spentBy(holder))
     if (isCapped(accountCaps))
-      refuseAt('account', await accountSpendOf(sql, { ...question, caps: accountCaps }))
+      refuseAt('account', await accountSpendOf(sql, { userId, zone, now: now(), caps: accountCaps }))
   }
 
   return {
+    spentBy,
     async enter(holder, admit) {
       if (!isCapped(holder.caps) && !isCapped(holder.accountCaps)) return admit()
       const { userId } = holder
@@ -50,6 +55,7 @@ export function createSpendCaps({ sql, now }: { sql: SqlPool; now: () => Date })
   }
 }
 
+const PERIOD_IN_CHINESE = { day: '每日', week: '每周', month: '每月' } as const
 const PER = { day: 'daily', week: 'weekly', month: 'monthly' } as const
 
 function refuseAt(scope: 'API token' | 'account', spends: Spend[]): void {
@@ -65,6 +71,7 @@ function refuseAt(scope: 'API token' | 'account', spends: Spend[]): void {
           cap: formatCny(cap),
           spent: formatCny(spent),
           resets_at: resetsAt.toISOString(),
+          zh: `${scope === 'account' ? '账户' : '令牌'}的${PERIOD_IN_CHINESE[period]}消费上限（¥${formatCny(cap)}）已达到，将于 ${resetsAt.toISOString()} 重置。可在控制台提高上限。`,
         },
       )
 }

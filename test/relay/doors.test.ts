@@ -9,7 +9,7 @@ import { createLog } from '../../server/platform/log.ts'
 import { parseChatBody } from '../../server/relay/body.ts'
 import { startApp } from '../support/app.ts'
 import { connectChannel, createCustomer } from '../support/customer.ts'
-import { startUpstream, whole } from '../support/upstream.ts'
+import { chunk, hang, startUpstream, whole } from '../support/upstream.ts'
 
 const world = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true' })
 const upstream = await startUpstream()
@@ -32,6 +32,7 @@ function raw(port: number, bytes: string, enough?: RegExp): Promise<string> {
   })
 }
 const port = Number(new URL(world.url).port)
+const get = (at: string, more = '') => `GET ${at} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`
 const head = (more = '') =>
   `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${secret}\r\nContent-Type: application/json\r\n${more}`
 
@@ -89,6 +90,55 @@ test('a NUL or quotes in a key, or two lengths, cost nobody but the sender anyth
   expect((await fetch(`${world.url}/healthz`)).status).toBe(200)
 })
 
+test.each([
+  ['headers without end', head(`X-Bomb: ${'x'.repeat(40_000)}\r\n\r\n`), 431, 'headers_too_large'],
+  ['two lengths', head('Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!'), 400, 'invalid_request'],
+  ['a method that there is not', 'FOO /api/v1/models HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'invalid_request'],
+  ['no host', 'GET /api/v1/models HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'invalid_request'],
+  ['an address that cannot be decoded', get('/api/v1/models/%ff'), 400, 'invalid_request'],
+  ['a route that there is not', get('/api/v1/nothing'), 404, 'route_not_found'],
+  ['an address that there is not', get('/nothing/here.json'), 404, 'page_not_found'],
+  ['an expectation that nobody knows', get('/api/v1/models', 'Expect: tea\r\n'), 401, 'invalid_api_key'],
+])('%s is refused in the API’s own shape as well', async (_, bytes, status, code) => {
+  const [head, text] = (await raw(port, bytes)).split('\r\n\r\n') as [string, string]
+  expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+  expect(head.toLowerCase()).toContain('content-type: application/json')
+  expect(JSON.parse(text)).toMatchObject({
+    type: 'error',
+    error: { type: expect.any(String), code, message: expect.any(String) },
+    request_id: expect.any(String),
+  })
+})
+
+test('bytes that are no request, after one whose answer is under way, add nothing to that answer', async () => {
+  upstream.answer(hang(chunk({ content: 'Hi' })))
+  const asked = JSON.stringify({ ...JSON.parse(body), stream: true })
+  const socket = connect(port, '127.0.0.1', () =>
+    socket.write(head(`Content-Length: ${asked.length}\r\n\r\n${asked}`)),
+  )
+  let text = ''
+  socket.on('data', (data: Buffer) => {
+    if (!text) socket.write('no request at all\r\n\r\n')
+    text += data.toString()
+  })
+  await new Promise((resolve) => socket.once('close', resolve))
+  expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1)
+})
+
+test.each(['/chat/completions', '/messages', '/messages/count_tokens', '/responses', '/embeddings'])(
+  'nesting without end is a bad request at %s',
+  async (door) => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const response = await fetch(`${world.url}/api/v1${door}`, {
+      method: 'POST',
+      body: `{"model":"qwen3-max","max_tokens":1,"messages":[{"role":"user","content":${deep}}],"input":${deep}}`,
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ type: 'error', error: { code: 'invalid_request' } })
+  },
+)
+
 test('requests sent one after another without waiting are answered in their order', async () => {
   upstream.answer(whole('Hi'))
   const one = (text: string) => head(`Content-Length: ${text.length}\r\n\r\n${text}`)
@@ -114,7 +164,7 @@ async function reader(timing: BodyTiming): Promise<number> {
     readJsonBody(request, timing).then(
       (read) => response.end(read),
       (error: unknown) => {
-        const answer = errorAnswer(error, 'id', createLog('silent'))
+        const answer = errorAnswer(error, { requestId: 'id', language: 'en', log: createLog('silent') })
         response.writeHead(answer.status, answer.headers).end(answer.body)
       },
     )
@@ -147,33 +197,6 @@ test('a body that is slow but comes is waited for', async () => {
   }
   await expect.poll(() => text).toMatch(/"slow"$/m)
   socket.destroy()
-})
-
-test('models are listed as OpenAI and as Anthropic list them, with prices and limits', async () => {
-  const get = async (at: string, headers = {}) => {
-    const response = await fetch(`${world.url}${at}`, { headers: { 'x-api-key': secret, ...headers } })
-    return { status: response.status, headers: response.headers, json: (await response.json()) as any }
-  }
-  const { json, headers } = await get('/api/v1/models/deepseek-v4-pro')
-  expect(json).toMatchObject({
-    id: 'deepseek-v4-pro',
-    object: 'model',
-    pricing: { prompt: '0.000002', completion: '0.000008', input_cache_read: '0.0000002' },
-    supported_parameters: expect.arrayContaining(['max_tokens', 'tools']),
-  })
-  expect(json).toHaveProperty('context_length')
-  expect(headers.get('x-ratelimit-limit-requests')).toBe('60')
-  expect((await get('/v1/models', { 'anthropic-version': '2023-06-01' })).json).toMatchObject({
-    has_more: false,
-    first_id: 'qwen3-max',
-    data: expect.arrayContaining([expect.objectContaining({ type: 'model', display_name: 'Kimi K2' })]),
-  })
-  expect((await get('/api/v1/models/gpt-5')).status).toBe(404)
-  expect((await get('/api/v1/key')).json.data).toMatchObject({
-    requests_per_minute: 60,
-    context_tokens_max: 5_000,
-  })
-  expect((await fetch(`${world.url}/api/v1/models`, { method: 'HEAD' })).status).toBe(401)
 })
 
 test('whatever the body is, it is understood or refused by a rule that names the field', () => {

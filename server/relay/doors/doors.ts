@@ -1,7 +1,6 @@
 import { badRequest } from '../relay.errors.ts'
-import { type Call, identify } from '../admit.ts'
+import { type Call, findModel, identifyAndTell } from '../admit.ts'
 import { chatCompletions } from '../chat-completions.ts'
-import { modelNotFound } from '../relay.errors.ts'
 import type { RelayParts } from '../relay.ts'
 import type { Sink } from '../sink.ts'
 import { countPrompt } from '../tokenizer.ts'
@@ -30,11 +29,10 @@ export const responses = (parts: RelayParts, call: Call, sink: Sink): Promise<vo
 
 /** POST /messages/count_tokens: with the model family's own tokeniser; nothing is charged. */
 export async function countTokens(parts: RelayParts, call: Call): Promise<{ input_tokens: number }> {
-  await identify(parts.tokens, call.credentials)
+  const holder = await identifyAndTell(parts, call)
   const body = parseObject(await call.readBody())
   const chat = chatOfMessages({ max_tokens: 1, ...body }) as Json & { messages: unknown[] }
-  const model = parts.catalog.findModel(chat.model as string)
-  if (!model) throw modelNotFound(chat.model as string)
+  const model = findModel(parts.catalog, holder, chat.model as string)
   return { input_tokens: (await countPrompt(model.tokenizer, chat)).tokens }
 }
 

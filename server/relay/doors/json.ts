@@ -1,4 +1,5 @@
 import { invalidField } from '../../platform/errors.ts'
+import { refuseDeepNesting } from '../body.ts'
 import { badRequest } from '../relay.errors.ts'
 
 export type Json = Record<string, unknown>
@@ -15,6 +16,7 @@ export function parseObject(bytes: Buffer): Json {
     throw badRequest(`The body is not JSON: ${(error as Error).message.slice(0, 200)}`)
   }
   if (!isObject(value)) throw badRequest('The body must be a JSON object.')
+  refuseDeepNesting(value)
   return value
 }
 

@@ -1,0 +1,2 @@
+/** The languages in which the server speaks: messages, mails, articles. */
+export type Language = 'en' | 'zh-CN'
