@@ -54,7 +54,7 @@ export async function startWorkers(count: number, log: Log): Promise<Workers & {
   async function begin(): Promise<string> {
     const worker = fork()
     const url = await Promise.race([
-      once(worker, 'message').then(([url]) => url as string),
+      addressOf(worker),
       workers.get(worker)!.then((code) => Promise.reject(new WorkerFailed(code))),
     ])
     keepAlive(worker)
@@ -78,6 +78,15 @@ export async function startWorkers(count: number, log: Log): Promise<Workers & {
       for (const worker of workers.keys()) worker.process.kill('SIGKILL')
     },
   }
+}
+
+/** What it says first of all, in plain words. */
+function addressOf(worker: Worker): Promise<string> {
+  return new Promise((resolve) => {
+    worker.on('message', (message: unknown) => {
+      if (typeof message === 'string') resolve(message)
+    })
+  })
 }
 
 /** It has said why on stderr. */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Attempts } from '../platform/attempts.ts'
 import type { Viewer } from '../platform/context.ts'
@@ -52,7 +53,7 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
       const id = newRequestId()
       request.id = id
       void reply.headers({ ...CORS, 'x-request-id': id, 'request-id': id })
-      raw.once('close', () => relay.parts.metrics.answers.inc({ code: String(raw.statusCode) }))
+      raw.once('close', () => relay.parts.metrics.answers.inc({ code: codeOf(raw) }))
       next()
     })
     fastify.setErrorHandler(async (error, request, reply) => {
@@ -140,6 +141,10 @@ async function answer(
     raw.end(answer.body)
   }
 }
+
+/** 499, as nginx has it: the connection ended before the answer did. */
+const codeOf = ({ writableFinished, statusCode }: ServerResponse) =>
+  writableFinished ? String(statusCode) : '499'
 
 async function callOf(
   request: FastifyRequest,

@@ -16,7 +16,7 @@ export interface Metrics {
   /** Seconds. */
   ttft: Histogram
   duration: Histogram
-  /** Ours alone: from the request's head to the first byte sent upstream. */
+  /** Ours alone: what admission takes, without the arrival of the body; then the upstream is asked. */
   overhead: Histogram
   settleLatency: Histogram
   /** Promises about money that the last check found broken. */
@@ -44,7 +44,7 @@ export function createMetrics(): Metrics {
   return {
     registry,
     requests: counter('requests_total', 'Settled requests.', ['status', 'protocol']),
-    answers: counter('answers_total', 'HTTP answers of the relay.', ['code']),
+    answers: counter('answers_total', 'HTTP answers of the relay; 499: the caller left.', ['code']),
     tokens: counter('llm_tokens_total', 'LLM tokens of settled requests.', ['kind']),
     cost: counter('cost_cny_total', 'Cost of settled requests in CNY.'),
     ttft: histogram('ttft_seconds', 'Time to the first token.', SLOW),

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogModel } from '../catalog/catalog.ts'
 import type { Billing, RunningCharge } from '../ledger/billing.ts'
 import { newId } from '../platform/ids.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import type { Language } from '../platform/language.ts'
 import type { TokenBook, TokenHolder } from '../tokens/token.book.ts'
 import type { SpendCaps } from '../usage/spend-caps.ts'
@@ -59,6 +60,7 @@ export interface AdmitOptions {
 const BYTES_PER_TOKEN = 3
 /** The same on the high side. */
 const BYTES_PER_TOKEN_MAX = 8
+const MS_PER_S = 1_000
 
 /**
  * May this request be made? All refusals happen here, in the order of PRODUCT.md §9, before a cent or a
@@ -83,6 +85,24 @@ export async function admit(options: AdmitOptions, call: Call): Promise<Admitted
     call.onLimit(await options.limits.giveBack(tokenId, requestsPerMinute))
     throw refusal
   }
+}
+
+/** The same, and counts how long it took: our own time, without that of the body's arrival. */
+export async function admitTimed(
+  options: AdmitOptions & { metrics: Metrics },
+  call: Call,
+): Promise<Admitted> {
+  const from = performance.now()
+  let arrival = 0
+  const readBody = async () => {
+    const asked = performance.now()
+    const body = await call.readBody()
+    arrival = performance.now() - asked
+    return body
+  }
+  const admitted = await admit(options, { ...call, readBody })
+  options.metrics.overhead.observe((performance.now() - from - arrival) / MS_PER_S)
+  return admitted
 }
 
 type Asked = Pick<Admitted, 'model' | 'body'>

@@ -1,7 +1,7 @@
 import type { CatalogChannel } from '../catalog/catalog.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { Language } from '../platform/language.ts'
-import { admit, type Admitted, type Call } from './admit.ts'
+import { type Admitted, admitTimed, type Call } from './admit.ts'
 import { conversationOf } from './affinity.ts'
 import { errorEvent, sandboxHeader, STREAM_HEADERS, usageChunk, withCost } from './answer.ts'
 import { type Attempt, type Dispatched, type DispatchOptions, dispatch } from './dispatch.ts'
@@ -21,9 +21,7 @@ import { readWhole } from './whole.ts'
  * Throws DomainErrors while nothing has been sent; afterwards a failure is told inside the stream.
  */
 export async function chatCompletions(parts: RelayParts, call: Call, sink: Sink): Promise<void> {
-  const arrived = performance.now()
-  const admitted = await admit(parts, call)
-  parts.metrics.overhead.observe((performance.now() - arrived) / 1_000)
+  const admitted = await admitTimed(parts, call)
   const run = startRun(parts, { admitted, language: call.language }, sink)
   try {
     await (admitted.body.stream ? streamed(parts, run, sink) : whole(parts, run, sink))

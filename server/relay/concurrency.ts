@@ -12,12 +12,19 @@ export interface Concurrency {
 const LEASE_MS = 30_000
 const RENEW_MS = LEASE_MS / 3
 
+/** By Redis' own clock: those of two machines differ. */
+const NOW = `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`
 // One step, so that of two requests for the last place one gets it.
-const ENTER = `redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
-redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
-redis.call('PEXPIRE', KEYS[1], ARGV[5])
+const ENTER = `${NOW}redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
+redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return 1`
+// Places that a restarted Redis has forgotten are taken again.
+const RENEW = `${NOW}for i = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])`
 
 export function createConcurrency(redis?: Redis): Concurrency {
   const running = new Map<string, Set<string>>()
@@ -26,21 +33,15 @@ export function createConcurrency(redis?: Redis): Concurrency {
   /** While Redis is away each process counts for itself. */
   async function enterShared(tokenId: string, requestId: string, places: number): Promise<boolean> {
     if (!redis) return true
-    const now = Date.now()
-    const args = [now, now + LEASE_MS, requestId, places, LEASE_MS]
-    return redis.eval(ENTER, 1, key(tokenId), ...args).then(
+    return redis.eval(ENTER, 1, key(tokenId), LEASE_MS, requestId, places).then(
       (entered) => entered === 1,
       () => true,
     )
   }
 
   function renew() {
-    const until = Date.now() + LEASE_MS
-    for (const [tokenId, requests] of running) {
-      const members = [...requests].flatMap((id) => [until, id])
-      redis!.zadd(key(tokenId), 'XX', ...members).catch(() => undefined)
-      redis!.pexpire(key(tokenId), LEASE_MS).catch(() => undefined)
-    }
+    for (const [tokenId, requests] of running)
+      redis!.eval(RENEW, 1, key(tokenId), LEASE_MS, ...requests).catch(() => undefined)
   }
   const renewal = redis && setInterval(renew, RENEW_MS).unref()
 

@@ -1,98 +1,21 @@
-import { execFileSync } from 'node:child_process'
 import { createClient } from 'graphql-ws'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { newId } from '../../server/platform/ids.ts'
-import { createPostgresDatabase } from '../support/postgres.ts'
-import { missingRedis, type RedisServer, startRedis } from '../support/redis.ts'
+import {
+  browser,
+  chat,
+  connect,
+  createToken,
+  missing,
+  sharedEnv,
+  signIn,
+  statusOf,
+  until,
+} from '../support/cluster.ts'
+import { type RedisServer, startRedis } from '../support/redis.ts'
 import { type ServerProcess, startServer } from '../support/server.ts'
-import { chunk, hang, startUpstream, whole } from '../support/upstream.ts'
-
-const postgres = inject('postgres')
-const missing = 'missing' in postgres ? postgres.missing : missingRedis()
-const SECRET_KEY = 'k'.repeat(40)
-
-type GraphQL = (server: ServerProcess, query: string) => Promise<Record<string, any>>
-
-/** One person's browser: the same cookie at every server. */
-function browser(): { graphql: GraphQL; cookie(): string } {
-  let cookie = ''
-  return {
-    cookie: () => cookie,
-    async graphql({ url }, query) {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', cookie },
-        body: JSON.stringify({ query }),
-      })
-      cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie
-      const { data, errors } = (await response.json()) as { data: any; errors?: unknown }
-      if (errors) throw new Error(JSON.stringify(errors))
-      return data
-    },
-  }
-}
-
-async function signIn(server: ServerProcess, link: string) {
-  const person = browser()
-  const token = link.slice(link.indexOf('#token=') + '#token='.length)
-  await person.graphql(
-    server,
-    `mutation { redeemSignInLink(input: { token: "${token}" }) { viewer { id } } }`,
-  )
-  return person
-}
-
-async function createToken(graphql: GraphQL, server: ServerProcess, requestsPerMinute = 600, more = '') {
-  const input = `{ name: "${newId()}", requestsPerMinute: ${requestsPerMinute} ${more} }`
-  const { createApiToken } = await graphql(
-    server,
-    `mutation { createApiToken(input: ${input}) { secret apiToken { id } } }`,
-  )
-  return { id: createApiToken.apiToken.id as string, secret: createApiToken.secret as string }
-}
-
-async function chat({ url }: ServerProcess, secret: string, body: object = {}): Promise<Response> {
-  const response = await fetch(`${url}/api/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'deepseek-v4-pro', messages: [{ role: 'user', content: 'Hi' }], ...body }),
-  })
-  if (!('stream' in body)) await response.arrayBuffer()
-  return response
-}
-
-const statusOf = async (server: ServerProcess, secret: string) => (await chat(server, secret)).status
-
-/** Asks again until the answer is the wanted one; answers how many ms that took. */
-async function until(wanted: unknown, ask: () => Promise<unknown>, ms = 10_000): Promise<number> {
-  const begun = performance.now()
-  for (;;) {
-    const answer = await ask().catch((error: unknown) => error)
-    if (answer === wanted) return performance.now() - begun
-    if (performance.now() - begun > ms) throw new Error(`still ${String(answer)}, not ${String(wanted)}`)
-  }
-}
-
-async function sharedEnv(redis: RedisServer) {
-  const name = `cluster_${newId().replaceAll('-', '')}`
-  const { socketDir } = postgres as { socketDir: string }
-  await createPostgresDatabase(socketDir, name)
-  const host = encodeURIComponent(socketDir)
-  return {
-    DATABASE_URL: `postgres://postgres@localhost/${name}?host=${host}`,
-    REDIS_URL: redis.url,
-    SECRET_KEY,
-    ALLOW_PRIVATE_UPSTREAMS: 'true',
-    LOG_LEVEL: 'fatal',
-  }
-}
-
-const connect = (upstreamUrl: string) =>
-  `mutation { createChannel(input: { name: "${newId()}", providerId: "deepseek", baseUrl: "${upstreamUrl}", keys: ["k"],
-     models: [{ modelId: "deepseek-v4-pro", upstreamModel: "upstream-name" }] }) { channel { id } } }`
+import { startUpstream, whole } from '../support/upstream.ts'
 
 describe.skipIf(missing)(`two servers on one PostgreSQL and Redis${missing ? `: ${missing}` : ''}`, () => {
   let redis: RedisServer
@@ -276,93 +199,3 @@ describe.skipIf(missing)(`two servers on one PostgreSQL and Redis${missing ? `: 
     })
   })
 })
-
-describe.skipIf(missing)(`WORKERS=2${missing ? `: ${missing}` : ''}`, () => {
-  const workersOf = ({ process }: ServerProcess) =>
-    execFileSync('ps', ['-o', 'pid=', '--ppid', String(process.pid)], { encoding: 'utf8' })
-      .split('\n')
-      .map(Number)
-      .filter(Boolean)
-
-  test('serves; killed workers are replaced, their journals adopted; SIGTERM ends all with 0', async () => {
-    const redis = await startRedis()
-    const server = await startServer({ ...(await sharedEnv(redis)), WORKERS: '2' })
-    try {
-      const before = workersOf(server)
-      expect(before).toHaveLength(2)
-      expect(await statusOf(server, server.token)).toBe(200)
-      // Whichever worker is asked answers for both.
-      const metrics = () => fetch(`${server.url}/metrics`).then((answer) => answer.text())
-      const served = /^pingtoken_answers_total\{code="200"\} 1$/m
-      for (let i = 0; i < 4; i++) expect(await metrics()).toMatch(served)
-      expect(await metrics()).toMatch(/^pingtoken_instances 2$/m)
-
-      const upstream = await startUpstream()
-      upstream.answer(hang(chunk({ content: 'and then' })))
-      const admin = await signIn(server, server.administratorLink)
-      await admin.graphql(server, connect(upstream.url))
-      let running: Response
-      await until(true, async () => {
-        running = await chat(server, server.token, { stream: true })
-        if (upstream.heard.length === 0) await running.arrayBuffer()
-        return upstream.heard.length > 0
-      })
-      const reader = running!.body!.getReader()
-      await reader.read()
-      const journals = readdirSync(join(server.dataDir, 'journal')).filter((name) => !name.endsWith('.lock'))
-      for (const pid of before) process.kill(pid, 'SIGKILL')
-      await reader.read().catch(() => undefined)
-
-      await until(true, async () => {
-        const after = workersOf(server)
-        return after.length === 2 && after.every((pid) => !before.includes(pid))
-      })
-      const demo = await untilSignedIn(server)
-      const id = running!.headers.get('x-request-id')
-      await until(
-        'INTERRUPTED',
-        async () => {
-          const { viewer } = await demo.graphql(server, `{ viewer { usageRecord(id: "${id}") { status } } }`)
-          return viewer.usageRecord?.status
-        },
-        20_000,
-      )
-      await until(
-        true,
-        async () => {
-          const now = readdirSync(join(server.dataDir, 'journal'))
-          return journals.every((name) => !now.includes(name))
-        },
-        20_000,
-      )
-    } finally {
-      expect(await server.stop()).toBe(0)
-      expect(server.process.signalCode).toBeNull()
-      await redis.stop()
-    }
-  }, 60_000)
-
-  test('a fault that all workers have is told once, and ends the start', async () => {
-    const redis = await startRedis()
-    const env = await sharedEnv(redis)
-    const first = await startServer({ ...env, WORKERS: '2' })
-    try {
-      const { port } = new URL(first.url)
-      const second = startServer({ ...env, WORKERS: '2', PORT: port })
-      await expect(second).rejects.toThrow(/ended with 1: [^]*EADDRINUSE/)
-    } finally {
-      expect(await first.stop()).toBe(0)
-      await redis.stop()
-    }
-  }, 60_000)
-})
-
-/** Right after the workers were killed nobody may listen for a moment. */
-async function untilSignedIn(server: ServerProcess) {
-  let demo: Awaited<ReturnType<typeof signIn>> | undefined
-  await until(true, async () => {
-    demo = await signIn(server, server.signInLink)
-    return true
-  })
-  return demo!
-}

@@ -1,6 +1,6 @@
 import { DomainError, invalidField } from '../../platform/errors.ts'
 import { formatCny } from '../../platform/money.ts'
-import { admit, type Admitted, type Call } from '../admit.ts'
+import { type Admitted, admitTimed, type Call } from '../admit.ts'
 import { sandboxHeader } from '../answer.ts'
 import { type Attempt, dispatch } from '../dispatch.ts'
 import { finish } from '../finish.ts'
@@ -23,7 +23,7 @@ export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Pro
     asked = parseObject(await call.readBody())
     return Buffer.from(JSON.stringify(asChat(asked)))
   }
-  const admitted = await admit(parts, { ...call, readBody })
+  const admitted = await admitTimed(parts, { ...call, readBody })
   const { running, model } = admitted
   running.durable.catch(() => undefined)
   const stop = createStop({ gone: sink.gone, fenced: running.fenced, total: parts.timing.total })

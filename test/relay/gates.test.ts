@@ -41,3 +41,28 @@ test('Redis never counts below zero: what is given back twice is no credit', asy
   expect(Number(await redis.get(`tpm:${token.tokenId}`))).toBe(0)
   gates.close()
 })
+
+const busy = (tokenId: string) => ({ tokenId, tokensPerMinute: null, concurrency: 1 }) as TokenHolder
+
+test('a process whose clock is wrong takes nobody’s place', async () => {
+  const [one, two] = [createGates(redis), createGates(redis)]
+  const token = busy('wrong clock')
+  await one.enter(token, 'a', () => 0)
+  vi.setSystemTime(Date.now() + 3_600_000)
+  await expect(two.enter(token, 'b', () => 0)).rejects.toMatchObject({ code: 'rate_limit_exceeded' })
+  one.close()
+  two.close()
+})
+
+test('places that a restarted Redis has forgotten are taken again', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] })
+  const [one, two] = [createGates(redis), createGates(redis)]
+  const token = busy('restarted')
+  await one.enter(token, 'a', () => 0)
+  await redis.del(`running:${token.tokenId}`)
+  vi.advanceTimersByTime(10_000)
+  await redis.ping()
+  await expect(two.enter(token, 'b', () => 0)).rejects.toMatchObject({ code: 'rate_limit_exceeded' })
+  one.close()
+  two.close()
+})
