@@ -214,9 +214,8 @@ export function createConsoleRouter(i18n: ConsoleI18n) {
     const title = to.meta.title ? i18n.global.t(to.meta.title) : ''
     document.title = title ? `${title} · ${site.name}` : site.name
     if (!from.name || to.path === from.path) return
-    document.title = title ? `${title} · PingToken` : 'PingToken'
     // A sheet over the same page has a focus of its own.
-    if (!from.name || to.matched[1] === from.matched[1]) return
+    if (to.matched[1] === from.matched[1]) return
     await nextTick()
     document.querySelector<HTMLElement>('h1')?.focus()
     announce(title)
