@@ -105,15 +105,18 @@ describe.each(ways)('%s', (_, changes, env) => {
   })
 })
 
-test('a refused request is said in words, not shown as a stack of ours', async () => {
-  const wrong = { key: 'sk-pt-wrong' }
-  const said = async (program: string[], one: Snippet) => {
+describe('a refused request is said in words, not shown as a stack of ours', () => {
+  const said = async (program: string[], client: string, id: string) => {
+    const one = snippet(client, id, { key: 'sk-pt-wrong' })
     const failure: any = await execute(program, one, { PATH: process.env.PATH }).catch((error) => error)
     return String(failure.stderr)
   }
-  if (hasRequests)
-    expect(await said([python], snippet('python', 'requests', wrong))).toMatch(/not an API token of ours/)
-  expect(await said([process.execPath], snippet('node', 'fetch', wrong))).toMatch(/not an API token of ours/)
+  test.skipIf(!hasRequests)('by the Python program (needs python3-requests)', async () => {
+    expect(await said([python], 'python', 'requests')).toMatch(/not an API token of ours/)
+  })
+  test('by the Node program', async () => {
+    expect(await said([process.execPath], 'node', 'fetch')).toMatch(/not an API token of ours/)
+  })
 })
 
 test('the line that sets the variable sets it', async () => {
