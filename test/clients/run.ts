@@ -20,7 +20,8 @@ function install() {
     .digest('hex')
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
   console.log('Installing the agents (2.4 GB) …')
-  npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error')
+  // Not `npm ci`: it refuses a lock without the programs for other systems, which not every registry has.
+  npm('install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error')
   // These two only put the program that was installed beside them into its place.
   npm('rebuild', '@anthropic-ai/claude-code', 'opencode-ai', '--loglevel=error')
   writeFileSync(marker, wanted)
