@@ -60,10 +60,15 @@ async function readReason(body: UpstreamAnswer['body']): Promise<string> {
   const parts: Buffer[] = []
   let size = 0
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      parts.push(chunk)
-      size += chunk.length
-      if (size > REASON_BYTES_MAX) break
+    for (;;) {
+      const part = await body.read()
+      if (!part) break
+      parts.push(part)
+      size += part.length
+      if (size > REASON_BYTES_MAX) {
+        body.destroy()
+        break
+      }
     }
   } catch {
     // Half a reason is still one.

@@ -20,12 +20,9 @@ export interface Source {
 /** [DONE] ends the stream even when the connection stays open. */
 export function createSource(answer: UpstreamAnswer, model: string): Source {
   const { body } = answer
-  const pieces = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
   const splitter = createEventSplitter()
   const alarm = createAlarm(() => body.destroy())
   let done = false
-  // Undici reports a destroyed body as an error of its own, to nobody in particular.
-  body.on('error', () => undefined)
 
   const chunksOf = (events: (string | undefined)[]): Chunk[] => {
     const chunks: Chunk[] = []
@@ -43,8 +40,8 @@ export function createSource(answer: UpstreamAnswer, model: string): Source {
       if (done) return undefined
       if (patienceMs !== undefined) alarm.set(patienceMs)
       try {
-        const { value, done: ended } = await pieces.next()
-        if (!ended) return chunksOf(splitter.push(value))
+        const piece = await body.read()
+        if (piece) return chunksOf(splitter.push(piece))
         if (alarm.rang) throw new SilenceError('the upstream fell silent')
         const rest = chunksOf(splitter.end())
         done = true
@@ -58,7 +55,7 @@ export function createSource(answer: UpstreamAnswer, model: string): Source {
     release(patienceMs) {
       alarm.set(patienceMs)
       const readOn = async () => {
-        while (!(await pieces.next()).done);
+        while (await body.read());
       }
       readOn().then(alarm.clear, close)
     },

@@ -1,8 +1,11 @@
 import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, type Dispatcher } from 'undici'
+import { Agent } from 'undici'
 import type { CatalogChannel } from '../catalog/catalog.ts'
 import { isPrivateAddress } from '../platform/addresses.ts'
+import { exchange, type UpstreamAnswer } from './upstream.body.ts'
+
+export type { UpstreamAnswer } from './upstream.body.ts'
 
 /** One HTTP request to one channel: connections, headers, and which addresses may be reached at all. */
 export interface Upstream {
@@ -17,12 +20,6 @@ export interface UpstreamCall {
   path: string
   body: string
   signal: AbortSignal
-}
-
-export interface UpstreamAnswer {
-  status: number
-  headers: Record<string, string | string[] | undefined>
-  body: Dispatcher.ResponseData['body']
 }
 
 const KEEP_ALIVE_MS = 30_000
@@ -71,25 +68,15 @@ export function createUpstream({ allowPrivate, connect }: UpstreamOptions): Upst
       const { open, guarded } = poolsFor(channel.timeouts.connect ?? connect)
       const { origin, prefix, isPrivate } = placeOf(channel.baseUrl)
       if (!trusted && isPrivate) throw new Error('the channel points to a private address')
-      const {
-        statusCode,
-        headers,
-        body: answer,
-      } = await (trusted ? open : guarded).request({
-        origin,
-        path: `${prefix}${path}`,
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${key}`,
-          'content-type': 'application/json',
-          // Compressed streams arrive in lumps, and a compressed answer may be a bomb.
-          'accept-encoding': 'identity',
-          accept: 'text/event-stream, application/json',
-        },
-        body,
-        signal,
-      })
-      return { status: statusCode, headers, body: answer }
+      const headers = {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        // Compressed streams arrive in lumps, and a compressed answer may be a bomb.
+        'accept-encoding': 'identity',
+        accept: 'text/event-stream, application/json',
+      }
+      const request = { origin, path: `${prefix}${path}`, method: 'POST' as const, headers, body }
+      return exchange(trusted ? open : guarded, request, signal)
     },
     async close() {
       const agents = [...pools.values()].flatMap(({ open, guarded }) => [open, guarded])

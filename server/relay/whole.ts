@@ -14,14 +14,8 @@ const ANSWER_BYTES_MAX = 32 * 1024 * 1024
 
 /** Reads and understands a whole answer. Throws when it is not one: too large, no JSON, an error, no choices. */
 export async function readWhole(answer: UpstreamAnswer, model: string): Promise<WholeAnswer> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > ANSWER_BYTES_MAX) throw new Error('the upstream answers without end')
-    parts.push(chunk)
-  }
-  const json = JSON.parse(Buffer.concat(parts).toString('utf8')) as Record<string, unknown>
+  const bytes = await answer.body.all(ANSWER_BYTES_MAX)
+  const json = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>
   if (json.error) throw new Error('the upstream answered 200 with an error')
   const choices = json.choices as
     { message?: Record<string, unknown>; finish_reason?: string | null }[] | undefined

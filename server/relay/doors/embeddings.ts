@@ -96,14 +96,8 @@ function asChat({ model, input }: Json): Json {
 }
 
 async function readVectors(answer: UpstreamAnswer): Promise<Json> {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of answer.body as AsyncIterable<Buffer>) {
-    size += piece.length
-    if (size > ANSWER_BYTES_MAX) throw new Error('the upstream answers without end')
-    pieces.push(piece)
-  }
-  const json = JSON.parse(Buffer.concat(pieces).toString('utf8')) as Json
+  const bytes = await answer.body.all(ANSWER_BYTES_MAX)
+  const json = JSON.parse(bytes.toString('utf8')) as Json
   if (json.error || !Array.isArray(json.data)) throw new Error('the upstream answered without vectors')
   return json
 }
