@@ -55,6 +55,12 @@ export interface RunningCharge {
   /** Resolves once the hold is safe; the first byte to the client waits for it. Rejects: service_unavailable. */
   readonly durable: Promise<void>
   /**
+   * What an answer that is given as a whole waits for instead: nothing leaves before `settle` has resolved, and a charge
+   * in the journal is safe without its hold. So it waits for the hold only while the journal cannot be written; a hold
+   * that has failed by then is told. Rejects: service_unavailable.
+   */
+  settleable(): Promise<void>
+  /**
    * Aborts when this process could not renew its lease for too long: others may settle its requests then, so
    * nothing more may be written to the client.
    */

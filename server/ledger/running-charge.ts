@@ -68,6 +68,7 @@ export function startCharge(parts: Parts, { row, account, split, durable }: Star
   return {
     requestId,
     durable,
+    settleable: () => (journal?.usable ? Promise.race([durable, Promise.resolve()]) : durable),
     fenced,
     checkpoint(usage) {
       if (settled) return

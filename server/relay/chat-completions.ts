@@ -62,7 +62,7 @@ async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> 
       ? openWholeStream(source, { choices, timing: timingOf(parts.timing, timeouts) })
       : openStream(source)
   })
-  await firstByteAllowed(run, opened.channel, () => {
+  await allowed(run, admitted.running.durable, opened.channel, () => {
     opened.answer.source.close()
     opened.ended('unknown')
   })
@@ -94,7 +94,7 @@ async function streamed(parts: RelayParts, run: Run, sink: Sink): Promise<void> 
 async function whole(parts: RelayParts, run: Run, sink: Sink): Promise<void> {
   const { admitted } = run
   const { answer, channel } = await ask(parts, run, (upstream) => readWhole(upstream, admitted.body.model))
-  await firstByteAllowed(run, channel)
+  await allowed(run, run.admitted.running.settleable(), channel)
 
   const { settled, usage } = await finish(admitted.running, admitted, {
     ...common(run),
@@ -146,10 +146,15 @@ async function ask<T>(
   }
 }
 
-/** Nothing reaches the caller before the hold is safe. */
-async function firstByteAllowed(run: Run, channel: CatalogChannel, close?: () => void): Promise<void> {
+/** Nothing reaches the caller before its price is promised safely. */
+async function allowed(
+  run: Run,
+  held: Promise<void>,
+  channel: CatalogChannel,
+  close?: () => void,
+): Promise<void> {
   try {
-    await run.admitted.running.durable
+    await held
   } catch (error) {
     close?.()
     await endWithoutOutput(run, error, channel)

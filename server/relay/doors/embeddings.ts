@@ -48,7 +48,7 @@ export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Pro
       accept: readVectors,
       attempts,
     })
-    await running.durable
+    await running.settleable()
     const said = usageIn(answer, admitted, asked)
     const ending = { status: 'succeeded' as const, errorCode: null, usage: said, channelId: channel.id }
     const { settled, usage } = await finish(running, admitted, { ...common(), ...ending })
