@@ -5,7 +5,7 @@ import { expectBooksInOrder } from '../support/invariants.ts'
 import { type Books, createBooks, outcome, request, usage } from './books.ts'
 
 /** A clock that runs a few hundred times faster; the order of the deadlines is that of the real ones. */
-const QUICK = { renew: 20, lease: 150, fence: 300, sweep: 600, patrol: 20 }
+const QUICK = { renew: 20, lease: 600, fence: 900, sweep: 1_500, patrol: 20 }
 /** Like a process that is asleep: it never renews. */
 const ASLEEP = { ...QUICK, renew: 1e9, patrol: 20 }
 
