@@ -35,6 +35,13 @@ export function string(value: unknown, field: string): string {
   return value
 }
 
+/** Errors: invalid_request. */
+export function flag(value: unknown, field: string): boolean {
+  if (value !== undefined && value !== null && typeof value !== 'boolean')
+    throw invalidField(field, `${field} must be true or false.`)
+  return value === true
+}
+
 /** Fields that are there, under the names the other format has for them. */
 export const defined = (fields: Json): Json =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null))

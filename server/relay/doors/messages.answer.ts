@@ -1,16 +1,12 @@
+import { saidIn, ToolCalls } from './delta.ts'
 import type { Json } from './json.ts'
+import { Blocks, event, inputOf, SIGNATURE } from './messages.stream.ts'
 import type { AnswerTranslator } from './translating-sink.ts'
 
-interface Call {
-  id: string
-  name: string
-  args: string
-}
-
-interface Delta {
-  content?: string | null
-  reasoning_content?: string | null
-  tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: string } }[]
+interface Choice {
+  message?: unknown
+  delta?: unknown
+  finish_reason?: string | null
 }
 
 const STOP_REASONS: Record<string, string> = {
@@ -20,13 +16,15 @@ const STOP_REASONS: Record<string, string> = {
   content_filter: 'refusal',
 }
 
-/** Clients give it back with the thinking; nothing of ours depends on it. */
-const SIGNATURE = 'cGluZ3Rva2Vu'
+const brokenArguments = (tool: string): Json => ({
+  code: 'upstream_error',
+  message: `The model wrote arguments for the tool ${tool} that are not JSON. Ask again.`,
+})
 
 /** Chat completions' answers as Anthropic's clients read them: order and indices as the official SDK demands. */
 export function messagesAnswer(requestId: string, model: string): AnswerTranslator {
   const id = `msg_${requestId.replaceAll('-', '')}`
-  const blocks = new Blocks()
+  const blocks = new Blocks(id)
   let stopReason = 'end_turn'
   let begun = false
   let usage: Json = usageOf(undefined)
@@ -46,16 +44,22 @@ export function messagesAnswer(requestId: string, model: string): AnswerTranslat
     return event('message_start', { message })
   }
 
+  const failure = (error: Json) =>
+    event('error', {
+      error: { type: error.type ?? 'api_error', code: error.code, message: error.message },
+      request_id: requestId,
+    })
+
   return {
     ping: event('ping', {}),
     whole(completion) {
-      const choice = (completion.choices as Json[])[0] as { message?: Delta; finish_reason?: string }
+      const choice = ((completion.choices as Json[])[0] ?? {}) as Choice
       return {
         id,
         type: 'message',
         role: 'assistant',
         model,
-        content: contentOf(choice.message ?? {}),
+        content: contentOf(choice.message, id),
         stop_reason: STOP_REASONS[choice.finish_reason ?? 'stop'] ?? 'end_turn',
         stop_sequence: null,
         usage: usageOf(completion.usage),
@@ -65,104 +69,35 @@ export function messagesAnswer(requestId: string, model: string): AnswerTranslat
       let text = begun ? '' : begin()
       if (!chunk) {
         text += blocks.end()
+        // Cut off by the limit is a reason of its own; otherwise it must not look like a call that can be made.
+        if (blocks.broken !== undefined && stopReason !== 'max_tokens')
+          return text + failure(brokenArguments(blocks.broken))
         text += event('message_delta', { delta: { stop_reason: stopReason, stop_sequence: null }, usage })
         return text + event('message_stop', {})
       }
       if (chunk.usage) usage = usageOf(chunk.usage)
-      const choice = (chunk.choices as { delta?: Delta; finish_reason?: string | null }[] | undefined)?.[0]
+      const choice = (chunk.choices as Choice[] | undefined)?.[0]
       if (choice?.finish_reason) stopReason = STOP_REASONS[choice.finish_reason] ?? 'end_turn'
-      if (choice?.delta) text += blocks.add(choice.delta)
+      if (choice) text += blocks.add(choice.delta)
       return text
     },
-    failure: (error) =>
-      event('error', {
-        error: { type: error.type ?? 'api_error', code: error.code, message: error.message },
-        request_id: requestId,
-      }),
+    failure,
   }
 }
 
-/** Blocks of a stream: one is open at a time, so calls after the first wait until it is complete. */
-class Blocks {
-  private index = -1
-  private open: 'thinking' | 'text' | 'tool_use' | undefined
-  private readonly calls = new Map<number, Call>()
-  private current: number | undefined
-
-  add({ reasoning_content: thinking, content, tool_calls: calls }: Delta): string {
-    let text = ''
-    if (thinking)
-      text += this.enter('thinking', { thinking: '' }) + this.delta({ type: 'thinking_delta', thinking })
-    if (content) text += this.enter('text', { text: '' }) + this.delta({ type: 'text_delta', text: content })
-    for (const [i, call] of (calls ?? []).entries()) text += this.call(call.index ?? i, call)
-    return text
-  }
-
-  /** Closes what is open, and says the calls that waited. */
-  end(): string {
-    let text = this.close()
-    for (const [index, call] of this.calls) {
-      if (index === this.current) continue
-      text += this.enter('tool_use', { id: call.id, name: call.name, input: {} }, true)
-      text += this.delta({ type: 'input_json_delta', partial_json: call.args || '{}' }) + this.close()
-    }
-    return text
-  }
-
-  private call(index: number, { id, function: called }: NonNullable<Delta['tool_calls']>[number]): string {
-    const known = this.calls.get(index)
-    const call = known ?? { id: id ?? `toolu_${index}`, name: called?.name ?? '', args: '' }
-    this.calls.set(index, call)
-    call.args += called?.arguments ?? ''
-    this.current ??= index
-    if (index !== this.current) return ''
-    const start = known ? '' : this.enter('tool_use', { id: call.id, name: call.name, input: {} })
-    return called?.arguments
-      ? start + this.delta({ type: 'input_json_delta', partial_json: called.arguments })
-      : start
-  }
-
-  private enter(type: 'thinking' | 'text' | 'tool_use', empty: Json, always = false): string {
-    if (this.open === type && !always) return ''
-    const closed = this.close()
-    this.open = type
-    this.index += 1
-    return closed + event('content_block_start', { index: this.index, content_block: { type, ...empty } })
-  }
-
-  private delta(delta: Json): string {
-    return event('content_block_delta', { index: this.index, delta })
-  }
-
-  private close(): string {
-    if (!this.open) return ''
-    const signature =
-      this.open === 'thinking' ? this.delta({ type: 'signature_delta', signature: SIGNATURE }) : ''
-    this.open = undefined
-    return signature + event('content_block_stop', { index: this.index })
-  }
-}
-
-function contentOf({ reasoning_content: thinking, content, tool_calls: calls = [] }: Delta): Json[] {
+function contentOf(message: unknown, id: string): Json[] {
+  const { thinking, text, calls } = saidIn(message)
+  const made = new Set(new ToolCalls(`toolu_${id}`).take(calls).map(([call]) => call))
   return [
     ...(thinking ? [{ type: 'thinking', thinking, signature: SIGNATURE }] : []),
-    ...(content ? [{ type: 'text', text: content }] : []),
-    ...(calls ?? []).map((call) => ({
+    ...(text ? [{ type: 'text', text }] : []),
+    ...[...made].map((call) => ({
       type: 'tool_use',
       id: call.id,
-      name: call.function?.name,
-      input: parsedInput(call.function?.arguments),
+      name: call.name,
+      input: inputOf(call.args),
     })),
   ]
-}
-
-/** A model may write arguments that are no JSON; the tool is told what it wrote. */
-function parsedInput(text = ''): unknown {
-  try {
-    return text === '' ? {} : JSON.parse(text)
-  } catch {
-    return { arguments: text }
-  }
 }
 
 /** Anthropic counts what came from the cache beside the input, not within it. */
@@ -177,6 +112,3 @@ function usageOf(usage: unknown): Json {
     ...(given.cost !== undefined && { cost: given.cost }),
   }
 }
-
-const event = (type: string, fields: Json) =>
-  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`

@@ -1,10 +1,13 @@
 import { invalidField } from '../../platform/errors.ts'
-import { defined, isObject, type Json, objects, string } from './json.ts'
+import { defined, flag, isObject, type Json, objects, string } from './json.ts'
+import { partOf, resultOf } from './messages.blocks.ts'
+import { ToolTurns } from './tool-turns.ts'
 import { reasoningField, thinkingOfMessages } from '../reasoning.ts'
 
 /**
  * An Anthropic Messages request as chat completions says it. Dropped by rule, because chat completions has no word for
- * it: prompt-cache marks, server-side tools (web search …), `context_management`, `metadata`, `top_k` where null.
+ * it: prompt-cache marks, server-side tools (web search …) and their traces, hidden thinking, signatures,
+ * `context_management`, `metadata`, `top_k`.
  * Errors: invalid_request.
  */
 export function chatOfMessages(body: Json): Json {
@@ -15,21 +18,20 @@ export function chatOfMessages(body: Json): Json {
     throw invalidField('messages', 'messages must be an array with at least one message.')
   const config = isObject(body.output_config) ? body.output_config : {}
   const tools = toolsOf(body.tools)
+  const toolChoice = toolChoiceOf(body.tool_choice)
+  const streamed = flag(body.stream, 'stream')
   return {
     model,
-    messages: [
-      ...systemOf(body.system),
-      ...objects(body.messages, 'messages').flatMap((message, i) => messageOf(message, `messages[${i}]`)),
-    ],
-    stream: body.stream === true,
-    ...(body.stream === true && { stream_options: { include_usage: true } }),
+    messages: [...systemOf(body.system), ...messagesOf(objects(body.messages, 'messages'))],
+    stream: streamed,
+    ...(streamed && { stream_options: { include_usage: true } }),
     ...defined({
       max_tokens: body.max_tokens,
       temperature: body.temperature,
       top_p: body.top_p,
-      stop: body.stop_sequences,
+      stop: stopsOf(body.stop_sequences),
       tools: tools.length > 0 ? tools : undefined,
-      tool_choice: tools.length > 0 ? toolChoiceOf(body.tool_choice) : undefined,
+      tool_choice: tools.length > 0 ? toolChoice : undefined,
       parallel_tool_calls:
         isObject(body.tool_choice) && body.tool_choice.disable_parallel_tool_use === true ? false : undefined,
       response_format: formatOf(config.format),
@@ -46,102 +48,125 @@ function formatOf(format: unknown): Json | undefined {
 /** Claude Code's first block changes with every build: it would spoil every prompt cache and says nothing. */
 const BILLING_HEADER = 'x-anthropic-billing-header:'
 
-function systemOf(system: unknown): Json[] {
+function systemOf(system: unknown, at = 'system'): Json[] {
   if (system === undefined || system === null) return []
   if (typeof system === 'string') return system === '' ? [] : [{ role: 'system', content: system }]
-  const text = objects(system, 'system')
-    .map((block, i) => string(block.text, `system[${i}].text`))
+  const text = objects(system, at)
+    .map((block, i) => string(block.text, `${at}[${i}].text`))
     .filter((part) => !part.startsWith(BILLING_HEADER))
     .join('\n\n')
   return text === '' ? [] : [{ role: 'system', content: text }]
 }
 
-function messageOf(message: Json, at: string): Json[] {
-  const { role, content } = message
+function messagesOf(given: Json[]): Json[] {
+  const turns = new ToolTurns()
+  const messages = given.flatMap((message, i) =>
+    messageOf(message, { turns, at: `messages[${i}]`, isLast: i === given.length - 1 }),
+  )
+  return turns.arranged(messages)
+}
+
+interface Place {
+  turns: ToolTurns
+  at: string
+  isLast: boolean
+}
+
+function messageOf({ role, content }: Json, { turns, at, isLast }: Place): Json[] {
   if (role !== 'user' && role !== 'assistant' && role !== 'system')
     throw invalidField(`${at}.role`, `${at}.role must be user, assistant or system.`)
   if (typeof content === 'string') return [{ role, content }]
   const blocks = objects(content, `${at}.content`)
-  if (role === 'assistant') return [assistantOf(blocks)]
-  const parts = blocks.flatMap((block) => partOf(block))
-  const results = blocks.filter(({ type }) => type === 'tool_result').map(resultOf)
-  // What tools answered comes right after the call that asked for it.
-  return [
-    ...results.map(({ message: result }) => result),
-    ...results.flatMap(({ images }) => (images.length > 0 ? [{ role: 'user', content: images }] : [])),
-    ...(parts.length > 0 ? [{ role, content: role === 'system' ? textIn(parts) : parts }] : []),
-  ]
-}
-
-const textIn = (parts: Json[]) => parts.map(({ text }) => text ?? '').join('\n')
-
-function partOf(block: Json): Json[] {
-  if (block.type === 'text') return [{ type: 'text', text: block.text }]
-  if (block.type === 'image') return [imageOf(block)]
-  if (block.type === 'document' && isObject(block.source) && block.source.type === 'text')
-    return [{ type: 'text', text: block.source.data }]
-  return []
-}
-
-function imageOf({ source }: Json): Json {
-  const { type, media_type: mediaType, data, url } = (source ?? {}) as Record<string, string>
-  return { type: 'image_url', image_url: { url: type === 'url' ? url : `data:${mediaType};base64,${data}` } }
-}
-
-function resultOf({ tool_use_id: id, content, is_error: isError }: Json) {
-  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : objects(content, 'content')
-  const text = blocks
-    .flatMap((block) =>
-      block.type === 'text'
-        ? [block.text]
-        : block.type === 'tool_reference'
-          ? [`Tool: ${block.tool_name}`]
-          : [],
+  if (blocks.length === 0) {
+    if (role === 'assistant' && isLast) return []
+    throw invalidField(`${at}.content`, `${at}.content must not be empty.`)
+  }
+  if (role === 'system')
+    return systemOf(
+      blocks.filter(({ type }) => type === 'text'),
+      `${at}.content`,
     )
-    .join('\n')
-  const images = blocks.filter(({ type }) => type === 'image').map(imageOf)
-  const told = isError === true ? `Error: ${text}` : text
-  return { message: { role: 'tool', tool_call_id: id, content: told } as Json, images }
+  return role === 'assistant' ? assistantOf(blocks, { turns, at }) : userOf(blocks, { turns, at })
 }
 
-function assistantOf(blocks: Json[]): Json {
-  const of = (type: string) => blocks.filter((block) => block.type === type)
-  const text = of('text').map((block) => block.text)
-  const thinking = of('thinking').map((block) => block.thinking)
-  const calls = of('tool_use').map(({ id, name, input }) => ({
-    id,
-    type: 'function',
-    function: { name, arguments: JSON.stringify(input ?? {}) },
-  }))
+function userOf(blocks: Json[], { turns, at }: Omit<Place, 'isLast'>): Json[] {
+  const images: Json[] = []
+  const parts: Json[] = []
+  for (const [i, block] of blocks.entries()) {
+    const here = `${at}.content[${i}]`
+    if (block.type !== 'tool_result') parts.push(partOf(block, here))
+    else {
+      const { text, images: seen } = resultOf(block, here)
+      turns.result(string(block.tool_use_id, `${here}.tool_use_id`), text, `${here}.tool_use_id`)
+      images.push(...seen)
+    }
+  }
+  return [images, parts].filter(({ length }) => length > 0).map((said) => ({ role: 'user', content: said }))
+}
+
+/** What Anthropic's own servers did or hid in a turn: another model can make nothing of it. */
+const isForeign = (type: unknown) =>
+  ['redacted_thinking', 'server_tool_use', 'mcp_tool_use'].includes(String(type)) ||
+  String(type).endsWith('_tool_result')
+
+function assistantOf(blocks: Json[], { turns, at }: Omit<Place, 'isLast'>): Json[] {
+  const turn: Json = { role: 'assistant', content: null }
+  const thoughts: string[] = []
+  for (const [i, block] of blocks.entries()) {
+    const here = `${at}.content[${i}]`
+    if (block.type === 'text') turn.content = `${turn.content ?? ''}${string(block.text, `${here}.text`)}`
+    else if (block.type === 'thinking') thoughts.push(string(block.thinking, `${here}.thinking`))
+    else if (block.type === 'tool_use') turns.call(turn, callOf(block, here), `${here}.id`)
+    else if (!isForeign(block.type))
+      throw invalidField(`${here}.type`, `${here}.type must be text, thinking or tool_use.`)
+  }
+  // Some providers refuse the second turn of a tool loop without it.
+  if (thoughts.length > 0) turn.reasoning_content = thoughts.join('\n')
+  return Object.keys(turn).length > 2 || turn.content !== null ? [turn] : []
+}
+
+function callOf({ id, name, input }: Json, at: string) {
+  if (input !== undefined && input !== null && !isObject(input))
+    throw invalidField(`${at}.input`, `${at}.input must be an object.`)
   return {
-    role: 'assistant',
-    content: text.length > 0 ? text.join('') : null,
-    // Some providers refuse the second turn of a tool loop without it.
-    ...(thinking.length > 0 && { reasoning_content: thinking.join('\n') }),
-    ...(calls.length > 0 && { tool_calls: calls }),
+    id: string(id, `${at}.id`),
+    name: string(name, `${at}.name`),
+    args: JSON.stringify(input ?? {}),
   }
 }
 
 /** Server-side tools have a type of their own and no schema: nobody here could run them. */
 function toolsOf(tools: unknown): Json[] {
-  return objects(tools, 'tools')
-    .filter(({ type }) => type === undefined || type === null || type === 'custom')
-    .map(({ name, description, input_schema: schema }, i) => ({
-      type: 'function',
-      function: defined({ name: string(name, `tools[${i}].name`), description, parameters: schema }),
-    }))
+  return objects(tools, 'tools').flatMap(({ type, name, description, input_schema: schema }, i): Json[] => {
+    if (type !== undefined && type !== null && type !== 'custom') return []
+    if (schema !== undefined && !isObject(schema))
+      throw invalidField(`tools[${i}].input_schema`, `tools[${i}].input_schema must be an object.`)
+    const named = { name: string(name, `tools[${i}].name`), description, parameters: schema }
+    return [{ type: 'function', function: defined(named) }]
+  })
 }
 
 function toolChoiceOf(choice: unknown): unknown {
-  if (!isObject(choice)) return undefined
-  switch (choice.type) {
+  if (choice === undefined || choice === null) return undefined
+  switch (isObject(choice) ? choice.type : undefined) {
     case 'any':
       return 'required'
     case 'none':
       return 'none'
-    case 'tool':
-      return { type: 'function', function: { name: choice.name } }
-    default:
+    case 'auto':
       return 'auto'
+    case 'tool':
+      return { type: 'function', function: { name: string((choice as Json).name, 'tool_choice.name') } }
+    default:
+      throw invalidField('tool_choice.type', 'tool_choice.type must be auto, any, tool or none.')
   }
+}
+
+/** Nothing to stop at is not an empty list: some providers refuse one. */
+function stopsOf(sequences: unknown): string[] | undefined {
+  if (sequences === undefined || sequences === null) return undefined
+  if (!Array.isArray(sequences))
+    throw invalidField('stop_sequences', 'stop_sequences must be an array of strings.')
+  const stops = sequences.map((one, i) => string(one, `stop_sequences[${i}]`))
+  return stops.length > 0 ? stops : undefined
 }

@@ -1,5 +1,5 @@
 import type { Json } from './json.ts'
-import { type Delta, ResponsesOutput } from './responses.output.ts'
+import { ResponsesOutput } from './responses.output.ts'
 import type { ResponsesTools } from './responses.request.ts'
 import type { AnswerTranslator } from './translating-sink.ts'
 
@@ -29,8 +29,8 @@ const CODES: Record<string, string> = {
 }
 
 interface Choice {
-  message?: Delta
-  delta?: Delta
+  message?: unknown
+  delta?: unknown
   finish_reason?: string | null
 }
 
@@ -63,13 +63,13 @@ export function responsesAnswer({ tools, ...options }: ResponsesAnswerOptions): 
   return {
     ping: ': keep-alive\n\n',
     whole(completion) {
-      output.add(take(completion)?.message ?? {})
+      output.add(take(completion)?.message)
       output.end()
       return ended()
     },
     event(chunk) {
       const opening = begin()
-      if (chunk) return opening + output.add(take(chunk)?.delta ?? {})
+      if (chunk) return opening + output.add(take(chunk)?.delta)
       const closing = output.end()
       const answer = ended()
       return opening + closing + output.event(`response.${answer.status}`, { response: answer })

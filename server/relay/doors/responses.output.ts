@@ -1,11 +1,7 @@
+import { saidIn, type ToolCall, ToolCalls } from './delta.ts'
 import type { Json } from './json.ts'
-import { encodeReasoning, type ResponsesTools } from './responses.request.ts'
-
-export interface Delta {
-  content?: string | null
-  reasoning_content?: string | null
-  tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: string } }[]
-}
+import { encodeReasoning } from './responses.input.ts'
+import type { ResponsesTools } from './responses.request.ts'
 
 /** One item of the output while it grows. */
 interface Item {
@@ -22,13 +18,17 @@ const PREFIXES = { reasoning: 'rs', message: 'msg', call: 'fc' }
 /** The output of a response, item by item, and the events that tell of it. */
 export class ResponsesOutput {
   private readonly items: Item[] = []
-  private readonly calls = new Map<number, Item>()
+  private readonly calls: ToolCalls
+  private readonly itemOf = new Map<ToolCall, Item>()
+  private readonly nameless = new Set<ToolCall>()
   private sequence = 0
 
   constructor(
     private readonly responseId: string,
     private readonly tools: ResponsesTools,
-  ) {}
+  ) {
+    this.calls = new ToolCalls(`call_${responseId}`)
+  }
 
   get begun(): boolean {
     return this.sequence > 0
@@ -42,26 +42,33 @@ export class ResponsesOutput {
     return this.items.map((item) => this.show(item))
   }
 
-  add({ reasoning_content: thinking, content, tool_calls: called }: Delta): string {
-    let text = thinking ? this.say('reasoning', thinking) : ''
-    if (content) text += this.say('message', content)
-    for (const [i, call] of (called ?? []).entries()) text += this.call(call.index ?? i, call)
+  add(delta: unknown): string {
+    const said = saidIn(delta)
+    let text = said.thinking ? this.say('reasoning', said.thinking) : ''
+    if (said.text) text += this.say('message', said.text)
+    for (const [call, added] of this.calls.take(said.calls)) text += this.call(call, added)
     return text
   }
 
   end(): string {
-    return this.items.map((item) => this.close(item)).join('')
+    const nameless = [...this.nameless].map((call) => this.begin(call)).join('')
+    return nameless + this.items.map((item) => this.close(item)).join('')
   }
 
-  private call(index: number, { id, function: called }: NonNullable<Delta['tool_calls']>[number]): string {
-    let text = ''
-    let item = this.calls.get(index)
-    if (!item) {
-      item = this.make('call', { callId: id ?? `call_${index}`, name: called?.name ?? '' })
-      text += this.open(item)
-      this.calls.set(index, item)
-    }
-    return called?.arguments ? text + this.grow(item, called.arguments) : text
+  /** A call is told of when it has a name. */
+  private call(call: ToolCall, added: string): string {
+    const item = this.itemOf.get(call)
+    if (item) return added ? this.grow(item, added) : ''
+    if (call.name) return this.begin(call)
+    this.nameless.add(call)
+    return ''
+  }
+
+  private begin(call: ToolCall): string {
+    this.nameless.delete(call)
+    const item = this.make('call', { callId: call.id, name: call.name })
+    this.itemOf.set(call, item)
+    return this.open(item) + (call.args ? this.grow(item, call.args) : '')
   }
 
   private say(kind: 'reasoning' | 'message', delta: string): string {
