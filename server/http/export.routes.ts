@@ -7,7 +7,7 @@ import type { Viewer } from '../platform/context.ts'
 import { invalidField, signInRequired } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
-import { formatCny } from '../platform/money.ts'
+import { formatCny, parseCny } from '../platform/money.ts'
 import type { SqlPool } from '../platform/sql.ts'
 import type { UsageFilter } from '../usage/usage.filter.ts'
 import { cursorOf, usageRows } from '../usage/usage.ts'
@@ -40,6 +40,13 @@ const usageQuery = z.object({
   model: z.string().max(100).optional(),
   apiTokenId: z.uuid().optional(),
   status: z.string().max(20).optional(),
+  protocol: z.string().max(20).optional(),
+  pool: z.enum(['bonus', 'quota', 'wallet']).optional(),
+  minCost: z
+    .string()
+    .regex(/^\d{1,10}(\.\d{1,9})?$/)
+    .transform(parseCny)
+    .optional(),
 })
 
 /** What the console's tables hold, as files: streamed row by row, however many there are. */

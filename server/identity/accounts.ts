@@ -1,6 +1,7 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core'
 import { createHash, randomBytes } from 'node:crypto'
 import { invalidField } from '../platform/errors.ts'
+import { isTimeZone } from '../platform/calendar.ts'
 import { administrator, signedIn } from '../platform/context.ts'
 import { newId } from '../platform/ids.ts'
 import { isUniqueViolation, type Sql, type SqlPool } from '../platform/sql.ts'
@@ -189,15 +190,6 @@ function checkProfile<P extends { displayName?: string | null; locale?: string; 
     displayName: displayName === undefined ? undefined : displayName?.trim() || null,
     locale: locale ?? undefined,
     timeZone: timeZone ?? undefined,
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -86,3 +86,13 @@ function localTime(at: Date, timeZone: string): LocalTime {
   const time = ((hour! * 60 + minute!) * 60 + second!) * 1_000 + milliseconds
   return { year: year!, month: month!, day: day!, time }
 }
+
+/** Whether it is a name such as Asia/Shanghai; an offset such as +08:00 is none. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return /^[a-z]/i.test(name)
+  } catch {
+    return false
+  }
+}

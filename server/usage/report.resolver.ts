@@ -1,4 +1,4 @@
-import { Max, Min } from 'class-validator'
+import { Max, MaxLength, Min } from 'class-validator'
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, Resolver, Root } from 'type-graphql'
 import { ViewerType } from '../identity/viewer.type.ts'
 import type { Context } from '../platform/context.ts'
@@ -37,6 +37,9 @@ class UsageReportArgs {
   bucketSeconds!: number
   @Field(() => UsageFilterType, { nullable: true, description: 'Besides the range.' })
   filter?: UsageFilterType
+  @Field(() => String, { nullable: true, description: "IANA name; the account's own without." })
+  @MaxLength(60)
+  timeZone?: string
 }
 
 @ArgsType()
@@ -64,7 +67,7 @@ export class UsageReportResolver {
   }
 
   @FieldResolver(() => [UsageGroup], {
-    description: 'Models and API tokens dearest first, days and hours newest first.',
+    description: 'Days and hours newest first, all others dearest first.',
   })
   groups(
     @Root() question: UsageQuestion,

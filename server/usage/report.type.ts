@@ -4,25 +4,32 @@ import { Int64, Money } from '../platform/scalars.ts'
 export enum UsageGrouping {
   MODEL = 'model',
   API_TOKEN = 'api_token',
+  PROTOCOL = 'protocol',
+  POOL = 'pool',
   DAY = 'day',
   HOUR = 'hour',
 }
+const BY_POOL =
+  'A request counts for each pool that paid a part of it, with that part as its cost; for NONE when nothing was charged.'
 registerEnumType(UsageGrouping, {
   name: 'UsageGrouping',
-  description: "Days and hours are those of the account's time zone.",
+  description: "Days and hours are those of the report's time zone.",
+  valuesConfig: { POOL: { description: BY_POOL } },
 })
 
 export enum UsageStep {
   HOUR = 'hour',
   DAY = 'day',
 }
-registerEnumType(UsageStep, { name: 'UsageStep', description: "Of the account's time zone." })
+registerEnumType(UsageStep, { name: 'UsageStep', description: "Of the report's time zone." })
 
 export enum UsageSeries {
   MODEL = 'model',
   API_TOKEN = 'api_token',
+  PROTOCOL = 'protocol',
+  POOL = 'pool',
 }
-registerEnumType(UsageSeries, { name: 'UsageSeries' })
+registerEnumType(UsageSeries, { name: 'UsageSeries', valuesConfig: { POOL: { description: BY_POOL } } })
 
 @ObjectType()
 export class UsageTotals {
@@ -46,7 +53,10 @@ export class UsageTotals {
 
 @ObjectType()
 export class UsageGroup extends UsageTotals {
-  @Field(() => String, { description: 'The id of the model or API token, or when the day or hour begins.' })
+  @Field(() => String, {
+    description:
+      'The id of the model or API token, the name of the protocol or pool, or when the day or hour begins.',
+  })
   key!: string
   @Field(() => String, { nullable: true, description: "The API token's name; null for other groups." })
   name!: string | null

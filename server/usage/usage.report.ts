@@ -1,3 +1,4 @@
+import { isTimeZone } from '../platform/calendar.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
 import type { UsageBucket, UsageByModel, UsageGroup, UsagePoint, UsageTotals } from './report.type.ts'
@@ -8,11 +9,14 @@ export interface UsageQuestion {
   from: Date
   to: Date
   filter: Omit<UsageFilter, 'from' | 'to'>
+  /** Whose days and hours; the account's without. */
+  timeZone?: string | null
   /** Of `bucketsOf`. */
   bucketSeconds: number
 }
 
 type Step = 'hour' | 'day'
+type Series = 'model' | 'api_token' | 'protocol' | 'pool'
 
 const BUCKETS_MAX = 400
 const SERIES_MAX = 7
@@ -24,14 +28,31 @@ const SUMS = `count(*) AS requests, count(*) FILTER (WHERE status = 'succeeded')
   coalesce(sum(cost_nano), 0)::bigint AS cost`
 const TTFT = `round(percentile_cont(0.5) WITHIN GROUP (ORDER BY ttft_ms))::int AS "ttftP50Ms",
   round(percentile_cont(0.95) WITHIN GROUP (ORDER BY ttft_ms))::int AS "ttftP95Ms"`
-/** The beginning of a day or an hour by the account's calendar. */
-const startOf = (step: Step) =>
-  `date_trunc('${step}', created_at, (SELECT time_zone FROM app_user WHERE id = $1))`
-const nameOf = (id: string) => `(SELECT t.name FROM api_token t WHERE t.id = ${id})`
+const COLUMNS = {
+  model: 'model_id',
+  api_token: 'api_token_id::text',
+  protocol: 'upper(protocol)',
+  pool: 'pool',
+}
+const nameOf = (by: Series, id: string) =>
+  by === 'api_token' ? `(SELECT t.name FROM api_token t WHERE t.id = ${id}::uuid)` : 'NULL'
 
-/** Errors: invalid_request for an empty range. */
+/** Each record once for each pool that paid for it, with what that pool paid. */
+const byPool = (where: string) =>
+  `FROM (SELECT r.created_at, r.status, r.prompt_tokens, r.cached_tokens, r.completion_tokens, r.reasoning_tokens,
+                r.ttft_ms, coalesce(leg.pool, 'NONE') AS pool, coalesce(leg.paid, 0) AS cost_nano
+           FROM (SELECT * ${where}) r LEFT JOIN LATERAL (
+             SELECT upper(coalesce(b.kind, 'wallet')) AS pool, -sum(e.value_nano) AS paid
+               FROM ledger_entry e LEFT JOIN bucket b ON b.id = e.bucket_id
+              WHERE e.request_id = r.id AND e.request_id IS NOT NULL GROUP BY 1) leg ON true) paid`
+const recordsOf = (by: Series, where: string) => (by === 'pool' ? byPool(where) : where)
+
+/** Errors: invalid_request for an empty range, and for a time zone that is none. */
 export function usageQuestion(question: UsageQuestion): UsageQuestion {
-  if (question.from >= question.to) throw invalidField('to', 'The end must lie after the start.')
+  const { from, to, timeZone } = question
+  if (from >= to) throw invalidField('to', 'The end must lie after the start.')
+  if (timeZone != null && !isTimeZone(timeZone))
+    throw invalidField('timeZone', 'The time zone must be an IANA name such as Asia/Shanghai.')
   return question
 }
 
@@ -45,29 +66,29 @@ export async function totalsOf(ctx: Context, question: UsageQuestion): Promise<U
   return totals ?? NOTHING
 }
 
-/** Models and API tokens dearest first, days and hours newest first. Errors: invalid_request for too many hours. */
+/** Days and hours newest first, everything else dearest first. Errors: invalid_request for too many hours. */
 export function groupsOf(
   ctx: Context,
   question: UsageQuestion,
-  { by, first }: { by: 'model' | 'api_token' | Step; first: number },
+  { by, first }: { by: Series | Step; first: number },
 ): Promise<UsageGroup[]> {
   if (by === 'day' || by === 'hour') {
     refuseTooMany(question, STEP_SECONDS[by], 'by')
     return ask(
       ctx,
       question,
-      (where) =>
+      (where, value) =>
         `SELECT to_char(g.start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS key, NULL AS name, g.*
-           FROM (SELECT ${startOf(by)} AS start, ${SUMS}, ${TTFT} ${where} GROUP BY 1) g ORDER BY g.start DESC`,
+           FROM (SELECT ${startOf(by, question, value)} AS start, ${SUMS}, ${TTFT} ${where} GROUP BY 1) g
+          ORDER BY g.start DESC`,
     )
   }
-  const column = by === 'model' ? 'model_id' : 'api_token_id'
   return ask(
     ctx,
     question,
     (where) =>
-      `SELECT g.*, ${by === 'model' ? 'NULL' : nameOf('g.key::uuid')} AS name
-         FROM (SELECT ${column}::text AS key, ${SUMS}, ${TTFT} ${where} GROUP BY ${column}
+      `SELECT g.*, ${nameOf(by, 'g.key')} AS name
+         FROM (SELECT ${COLUMNS[by]} AS key, ${SUMS}, ${TTFT} ${recordsOf(by, where)} GROUP BY 1
                ORDER BY cost DESC, requests DESC, key LIMIT ${first}) g ORDER BY cost DESC, requests DESC, key`,
   )
 }
@@ -76,16 +97,16 @@ export function groupsOf(
 export function pointsOf(
   ctx: Context,
   question: UsageQuestion,
-  { every, by }: { every: Step; by: 'model' | 'api_token' },
+  { every, by }: { every: Step; by: Series },
 ): Promise<UsagePoint[]> {
   refuseTooMany(question, STEP_SECONDS[every], 'every')
-  const column = by === 'model' ? 'model_id' : 'api_token_id'
   return ask(
     ctx,
     question,
-    (where) =>
+    (where, value) =>
       `WITH part AS (
-         SELECT ${startOf(every)} AS start, ${column}::text AS series, ${SUMS} ${where} GROUP BY 1, 2
+         SELECT ${startOf(every, question, value)} AS start, ${COLUMNS[by]} AS series, ${SUMS} ${recordsOf(by, where)}
+          GROUP BY 1, 2
        ), dearest AS (
          SELECT series FROM part GROUP BY series ORDER BY sum(cost) DESC, sum(requests) DESC, series LIMIT ${SERIES_MAX}
        ), sums AS (
@@ -94,7 +115,7 @@ export function pointsOf(
                 sum(p."completionTokens")::bigint AS "completionTokens", sum(p.cost)::bigint AS cost
            FROM part p LEFT JOIN dearest d USING (series) GROUP BY 1, 2
        )
-       SELECT sums.*, ${by === 'model' ? 'NULL' : nameOf('key::uuid')} AS name FROM sums ORDER BY start, key`,
+       SELECT sums.*, ${nameOf(by, 'key')} AS name FROM sums ORDER BY start, key`,
   )
 }
 
@@ -118,11 +139,19 @@ export const byModelOf = (ctx: Context, question: UsageQuestion): Promise<UsageB
     (where) => `SELECT model_id AS model, ${SUMS} ${where} GROUP BY 1 ORDER BY cost DESC, model`,
   )
 
+type Value = (given: unknown) => string
+
+/** The beginning of a day or an hour. */
+const startOf = (step: Step, { timeZone }: UsageQuestion, value: Value) =>
+  `date_trunc('${step}', created_at, ${
+    timeZone ? `${value(timeZone)}::text` : '(SELECT time_zone FROM app_user WHERE id = $1)'
+  })`
+
 /** One query over the viewer's records that the question is about. */
 async function ask<R>(
   { sql, viewer }: Context,
   { from, to, filter }: UsageQuestion,
-  text: (where: string, value: (given: unknown) => string) => string,
+  text: (where: string, value: Value) => string,
 ): Promise<R[]> {
   if (matchesNothing(filter)) return []
   const { where, values } = usageWhere(signedIn({ viewer }).id, { ...filter, from, to })

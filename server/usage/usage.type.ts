@@ -1,5 +1,6 @@
 import { MaxLength } from 'class-validator'
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { PoolKind } from '../ledger/wallet.type.ts'
 import { connectionOf } from '../platform/page.ts'
 import { Int64, Money } from '../platform/scalars.ts'
 
@@ -47,6 +48,10 @@ export class UsageFilterType {
   @Field(() => ID, { nullable: true }) apiTokenId?: string | null
   @Field(() => String, { nullable: true }) @MaxLength(100) model?: string | null
   @Field(() => UsageStatusType, { nullable: true }) status?: UsageStatusType | null
+  @Field(() => ProtocolType, { nullable: true }) protocol?: ProtocolType | null
+  @Field(() => PoolKind, { nullable: true, description: 'Which paid at least a part of it.' })
+  pool?: PoolKind | null
+  @Field(() => Money, { nullable: true, description: 'What it cost at least.' }) minCost?: bigint | null
   @Field(() => Date, { nullable: true, description: 'From this instant on.' }) from?: Date | null
   @Field(() => Date, { nullable: true, description: 'Before this instant.' }) to?: Date | null
 }

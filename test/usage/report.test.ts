@@ -67,6 +67,7 @@ describeMarket('usage reports', (promise) => {
       person.ask(`{ viewer { usageReport(from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z") {
         totals { ${SUMS} } previous { totals { requests cost } }
         model: groups(by: MODEL) { key ${SUMS} } token: groups(by: API_TOKEN) { key name ${SUMS} }
+        protocol: groups(by: PROTOCOL) { key ${SUMS} } pool: groups(by: POOL) { key ${SUMS} }
         day: groups(by: DAY) { key ${SUMS} } points(every: DAY) { start key cost } } } }`)
     await expect.poll(async () => (await settled()).viewer.usageReport.totals.requests).toBe('3')
     const report = (await settled()).viewer.usageReport
@@ -77,7 +78,8 @@ describeMarket('usage reports', (promise) => {
     const spent = BigInt(ledger!.spent)
     expect(spent).toBeGreaterThan(0n)
     expect(nano(report.totals.cost)).toBe(spent)
-    for (const part of ['model', 'token', 'day', 'points']) expect(total(report[part])).toBe(spent)
+    for (const part of ['model', 'token', 'protocol', 'pool', 'day', 'points'])
+      expect(total(report[part])).toBe(spent)
     expect(report.model.map(({ key }: any) => key).sort()).toEqual(['deepseek-r1', 'qwen3-max'])
     expect(report.token.map(({ name }: any) => name).sort()).toEqual(['one 🚀', 'two'])
     expect(report.previous.totals).toEqual({ requests: '0', cost: '0' })
@@ -164,6 +166,75 @@ describeMarket('usage reports', (promise) => {
       expect(errors![0]!.extensions.code).toBe('invalid_request')
     },
   )
+
+  promise('a request that two pools paid for is found by each, and their parts add up', async (market) => {
+    const person = await market.shopper('10')
+    const { sql, ledger } = market.testApp.app.services
+    const { secret } = await tokenOf(person, 'pools')
+    const grant = { accountId: person.id, sourceType: 'test', sourceId: newId(), note: null }
+    await sql.transaction((tx) =>
+      ledger.grantBonus(tx, { ...grant, tokens: 2n, expiresAt: null, models: [] }),
+    )
+    await ledger.balanceChanged(person.id)
+    await chat(market, secret, 'qwen3-max')
+    const range = 'from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z"'
+    const report = async (filter = '') =>
+      (
+        await person.ask(
+          `{ viewer { usageReport(${range} ${filter}) { totals { requests cost } pool: groups(by: POOL) { key requests cost }
+             points(every: DAY, by: POOL) { key cost } protocol: groups(by: PROTOCOL) { key } } } }`,
+        )
+      ).viewer.usageReport
+    await expect.poll(async () => (await report()).totals.requests).toBe('1')
+    const whole = await report()
+    expect(whole.pool.map(({ key }: any) => key)).toEqual(['WALLET', 'BONUS'])
+    expect(total(whole.pool)).toBe(nano(whole.totals.cost))
+    expect(total(whole.points)).toBe(nano(whole.totals.cost))
+    expect(whole.protocol).toEqual([{ key: 'CHAT_COMPLETIONS' }])
+    const file = (query: string) =>
+      fetch(`${market.testApp.url}/export/usage.csv?${query}`, {
+        headers: { cookie: person.browser.cookie },
+      }).then(async (answer) => (await answer.text()).trim().split('\r\n').length - 1)
+    const cost = whole.totals.cost
+    const found: [filter: string, query: string, requests: string][] = [
+      ['pool: BONUS', 'pool=bonus', '1'],
+      ['pool: WALLET', 'pool=wallet', '1'],
+      ['pool: QUOTA', 'pool=quota', '0'],
+      ['protocol: CHAT_COMPLETIONS', 'protocol=chat_completions', '1'],
+      ['protocol: MESSAGES', 'protocol=messages', '0'],
+      [`minCost: "${cost}"`, `minCost=${cost}`, '1'],
+      ['minCost: "9999999999"', 'minCost=9999999999', '0'],
+    ]
+    for (const [filter, query, requests] of found) {
+      expect([filter, (await report(`, filter: { ${filter} }`)).totals.requests]).toEqual([filter, requests])
+      expect([query, String(await file(query))]).toEqual([query, requests])
+    }
+  })
+
+  promise("a report may follow another zone's days", async (market) => {
+    const person = await market.shopper('10')
+    const { id } = await tokenOf(person, 'zones')
+    await seed(market, person.id, id, 1)
+    await market.testApp.app.services.sql.query(
+      "UPDATE usage_record SET created_at = '2026-11-20T20:30:00Z' WHERE user_id = $1",
+      [person.id],
+    )
+    const days = (zone: string) =>
+      `{ viewer { usageReport(from: "2026-11-19T00:00:00Z", to: "2026-11-23T00:00:00Z", timeZone: "${zone}") {
+           groups(by: DAY) { key } points(every: DAY) { start } } } }`
+    for (const [zone, start] of [
+      ['UTC', '2026-11-20T00:00:00'],
+      ['Asia/Shanghai', '2026-11-20T16:00:00'],
+    ] as const) {
+      const { groups, points } = (await person.ask(days(zone))).viewer.usageReport
+      expect([groups, points]).toEqual([[{ key: `${start}Z` }], [{ start: `${start}.000Z` }]])
+    }
+    for (const zone of ['Mars/Olympus', '+08:00'])
+      expect((await person.send(days(zone))).errors![0]!.extensions).toMatchObject({
+        code: 'invalid_request',
+        param: 'timeZone',
+      })
+  })
 
   promise('attempts name no provider', async (market) => {
     const person = await market.shopper('10')
