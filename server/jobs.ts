@@ -14,6 +14,7 @@ import { nextPeriodEnd, renewSubscriptions, type RenewalServices } from './plans
 /** How often a job runs when nothing is due sooner. */
 const EVERY_MS = 60_000
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const AHEAD_EVERY_MS = 600_000
 
 export interface Jobs {
@@ -31,6 +32,8 @@ export function startJobs(
     WatchServices & { keys: InferenceKeys },
 ): Jobs {
   const { sql, now, log } = services
+  // The first look finds what an earlier process left unsaid.
+  let spentSince = new Date(now().getTime() - DAY_MS)
   const jobs = [
     repeat(log, 'renewals', async () => {
       await renewSubscriptions(services)
@@ -47,7 +50,9 @@ export function startJobs(
       return EVERY_MS
     }),
     repeat(log, 'notices', async () => {
-      await noticeEverything(services)
+      const looked = now().getTime()
+      await noticeEverything(services, spentSince)
+      spentSince = new Date(looked - AHEAD_EVERY_MS)
       const next = await nextAnnouncement(sql, now())
       return Math.min(EVERY_MS, next ? next.getTime() - now().getTime() : EVERY_MS)
     }),

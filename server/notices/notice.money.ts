@@ -53,6 +53,18 @@ const CAPPED = `SELECT u.id AS "userId", u.time_zone AS "timeZone", u.previous_t
       AND coalesce(t.cap_day, t.cap_week, t.cap_month) IS NOT NULL) t ON true
   WHERE u.id = ANY ($1) AND (coalesce(u.cap_day, u.cap_week, u.cap_month) IS NOT NULL OR t.tokens IS NOT NULL)`
 
+/** Whose API tokens were used since then; of them, those with a spend cap. */
+export async function cappedSpenders(sql: Sql, since: Date): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `SELECT DISTINCT u.id FROM app_user u JOIN api_token t ON t.user_id = u.id AND t.last_used_at >= $1
+     WHERE coalesce(u.cap_day, u.cap_week, u.cap_month) IS NOT NULL
+        OR EXISTS (SELECT FROM api_token c WHERE c.user_id = u.id AND c.revoked_at IS NULL
+                   AND coalesce(c.cap_day, c.cap_week, c.cap_month) IS NOT NULL)`,
+    [since],
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** Which spend caps of these users are used up, or nearly, in the periods that run now. */
 export async function usedCaps(sql: Sql, now: Date, userIds: string[]): Promise<Occasion[]> {
   const occasions: Occasion[] = []

@@ -6,7 +6,7 @@ import type { Sql, SqlPool } from '../platform/sql.ts'
 import { announceDue } from './announcements.ts'
 import { noticeLetter } from './letters/letters.ts'
 import { type Occasion, tell, type Told } from './notice.kinds.ts'
-import { lowBalances, usedCaps } from './notice.money.ts'
+import { cappedSpenders, lowBalances, usedCaps } from './notice.money.ts'
 import { ahead, happened } from './notice.rules.ts'
 
 export interface WatchServices {
@@ -81,11 +81,16 @@ export async function noticeChanges(services: WatchServices, userIds: string[]):
   await tellThem(services, async (tx) => [...found, ...(await lowBalances(tx, at, userIds))])
 }
 
-/** Everybody, whatever was missed, and announcements whose time has come: for a job. */
-export async function noticeEverything(services: WatchServices): Promise<void> {
-  const { now } = services
+/**
+ * Everybody, whatever was missed, and announcements whose time has come: for a job. `spentSince`: from when on a spend
+ * cap may have been used up without a word, as the process that would have said it died.
+ */
+export async function noticeEverything(services: WatchServices, spentSince: Date): Promise<void> {
+  const { sql, now } = services
   await announceDue(services)
+  const caps = await usedCaps(sql, now(), await cappedSpenders(sql, spentSince))
   await tellThem(services, async (tx) => [
+    ...caps,
     ...(await happened(tx, now(), null)),
     ...(await lowBalances(tx, now(), null)),
   ])

@@ -78,7 +78,7 @@ test('a low balance is told once per fall: not at each look, and again after it 
   await noticeChanges(services, [id])
   await move(id, -1n * CNY)
   await noticeChanges(services, [id])
-  await noticeEverything(services)
+  await noticeEverything(services, new Date())
   const [fall, ...rest] = (await inbox(browser)).items
   expect(rest).toEqual([])
   expect(fall).toMatchObject({ kind: 'LOW_BALANCE', facts: { amount: '4', limit: '5', planName: null } })
@@ -127,6 +127,24 @@ test('a spend cap is told at four fifths and when it is reached, each once a per
   ])
 })
 
+test('a spend cap that was reached while its process died is told by the next one, once', async () => {
+  const { id, browser } = await person()
+  const tokenId = await tokenOf(id)
+  await sql.query('UPDATE api_token SET cap_day = $2, last_used_at = now() WHERE user_id = $1', [id, CNY])
+  await sql.query(
+    'INSERT INTO spend_quarter (api_token_id, quarter, user_id, spent_nano) VALUES ($1, $2, $3, $4)',
+    [tokenId, quarter(), id, 2n * CNY],
+  )
+  await noticeEverything(services, new Date(Date.now() + 60_000))
+  expect((await inbox(browser)).items).toEqual([])
+  const dayAgo = new Date(Date.now() - DAY_MS)
+  await noticeEverything(services, dayAgo)
+  await noticeEverything(services, dayAgo)
+  expect((await inbox(browser)).items).toMatchObject([
+    { kind: 'SPEND_CAP_REACHED', facts: { period: 'DAY', apiTokenName: 'ci' } },
+  ])
+})
+
 async function tokenOf(userId: string): Promise<string> {
   const [token] = await sql.query<{ id: string }>(
     `INSERT INTO api_token (id, user_id, name, secret_hash, prefix, last_four, created_at)
@@ -168,11 +186,11 @@ test('plans, orders and invitations are told to whom they concern', async () => 
     { kind: 'PLAN_RENEWED', facts: { planName: 'Pro', amount: '49' } },
   ])
   await sql.query("UPDATE plan_subscription SET status = 'past_due' WHERE id = $1", [subscription])
-  await noticeEverything(services)
+  await noticeEverything(services, new Date())
   await sql.query("UPDATE plan_subscription SET status = 'ended', ended_at = now() WHERE id = $1", [
     subscription,
   ])
-  await noticeEverything(services)
+  await noticeEverything(services, new Date())
   await sql.query(
     `INSERT INTO payment_order (id, user_id, provider, amount_fen, status, expires_at, credited_at, created_at)
      VALUES ($1, $2, 'sandbox', 1250, 'credited', now(), now(), now())`,
@@ -183,8 +201,8 @@ test('plans, orders and invitations are told to whom they concern', async () => 
      VALUES ($1, $2, $3, now(), now(), 0, 50000)`,
     [newId(), owner.id, friend.id],
   )
-  await noticeEverything(services)
-  await noticeEverything(services)
+  await noticeEverything(services, new Date())
+  await noticeEverything(services, new Date())
   const kinds = (await inbox(owner.browser)).items.map(({ kind }) => kind)
   expect(kinds.sort()).toEqual(['ORDER_CREDITED', 'PLAN_ENDED', 'PLAN_RENEWAL_FAILED', 'PLAN_RENEWED'])
   expect((await inbox(friend.browser)).items).toMatchObject([
