@@ -59,12 +59,24 @@ function notChargedBecause({ status, usage, text }: Ending): NotChargedReason | 
   return status === 'cancelled' ? 'client_left_before_output' : 'failed_before_output'
 }
 
+/** A prompt or an answer that is longer than the model's whole context was counted wrongly. */
+function isPossible(
+  { promptTokens, completionTokens }: TokenUsage,
+  { contextLength }: CatalogModel,
+  { n }: ChatBody,
+): boolean {
+  if (contextLength === null) return true
+  const answers = (n as number | null | undefined) ?? 1
+  return promptTokens <= contextLength && completionTokens <= contextLength * answers
+}
+
 /** The upstream's word where it is plausible; else, and for what it could not know yet, our own count. */
 async function usageOf(
   model: CatalogModel,
   body: ChatBody,
-  { status, usage, text }: Ending,
+  { status, usage: said, text }: Ending,
 ): Promise<{ usage: TokenUsage; source: 'upstream' | 'counted' }> {
+  const usage = said && isPossible(said, model, body) ? said : undefined
   const saysNothing = usage?.completionTokens === 0 && text !== ''
   if (usage && status === 'succeeded' && !saysNothing) return { usage, source: 'upstream' }
   const completionTokens = await countText(model.tokenizer, text)

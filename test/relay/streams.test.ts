@@ -16,6 +16,8 @@ import {
 const world = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true' })
 const upstream = await startUpstream()
 await connectChannel(world, upstream)
+await world.app.services.sql.query("UPDATE model SET context_length = 262144 WHERE id = 'qwen3-max'")
+await world.app.services.catalog.reload()
 
 const role = chunk({ role: 'assistant', content: '' })
 const words = [chunk({ content: 'Hel' }), chunk({ content: 'lo' })]
@@ -107,6 +109,8 @@ test.each([
   ['fractional', usage(1.5, 2)],
   ['text', { prompt_tokens: '10', completion_tokens: '2' }],
   ['absurd', usage(1e12, 1)],
+  ['a prompt beyond the model’s context', usage(5_000_000, 2)],
+  ['an answer beyond it', usage(10, 5_000_000)],
 ])('T14: usage that is %s is replaced by our own count, and marked', async (_, counted) => {
   upstream.answer(
     stream(role, ...words, end, ...(counted === undefined ? [] : [usageChunk(counted as object)]), DONE),
