@@ -4,16 +4,8 @@ import type { Failure } from '../graphql/errors.ts'
 import { formatMoney } from '../i18n/format.ts'
 import { endSession } from '../session/session.ts'
 import { announce } from '../shell/announcer.ts'
+import { type ChatSettings, requestBody } from './request.ts'
 import { type ChatError, type ChatUsage, createEventReader } from './sse.ts'
-
-export interface ChatSettings {
-  tokenId: string
-  model: string
-  temperature: number
-  system: string
-  maxTokens: string
-  stream: boolean
-}
 
 export interface ChatMessage {
   role: 'user' | 'assistant'
@@ -34,7 +26,7 @@ export function useChat() {
   const busy = computed(() => controller.value !== undefined)
   const totalCost = computed(() => messages.value.reduce((sum, { usage }) => sum + (usage?.cost ?? 0), 0))
 
-  async function send(prompt: string, settings: ChatSettings) {
+  async function send(prompt: string, settings: ChatSettings, model: { reasons: boolean }) {
     if (busy.value) return
     messages.value.push(message('user', prompt))
     const answer = reactive(message('assistant', ''))
@@ -42,7 +34,11 @@ export function useChat() {
     controller.value = new AbortController()
     const started = performance.now()
     try {
-      const response = await post(settings, controller.value.signal)
+      const response = await post(
+        settings.tokenId,
+        requestBody(settings, history(), model),
+        controller.value.signal,
+      )
       answer.requestId = response.headers.get('x-request-id') ?? undefined
       if (!response.ok) throw new ChatFailure(((await response.json()) as { error: ChatError }).error)
       if (settings.stream) await readStream(response, answer, started)
@@ -72,25 +68,8 @@ export function useChat() {
     }
   }
 
-  function post(settings: ChatSettings, signal: AbortSignal) {
-    const history = messages.value.slice(0, -1).filter(({ state }) => state !== 'failed')
-    const body = {
-      model: settings.model,
-      messages: [
-        ...(settings.system ? [{ role: 'system', content: settings.system }] : []),
-        ...history.map(({ role, content }) => ({ role, content })),
-      ],
-      temperature: settings.temperature,
-      ...(/^[1-9]\d*$/.test(settings.maxTokens) && { max_tokens: Number(settings.maxTokens) }),
-      ...(settings.stream && { stream: true, stream_options: { include_usage: true } }),
-    }
-    return fetch('/api/v1/chat/completions', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-pingtoken-token-id': settings.tokenId },
-      body: JSON.stringify(body),
-      signal,
-    })
-  }
+  /** What the model is told again: not the answer that is still to come, and nothing that failed. */
+  const history = () => messages.value.slice(0, -1).filter(({ state }) => state !== 'failed')
 
   return {
     messages,
@@ -101,6 +80,14 @@ export function useChat() {
     clear: () => (messages.value = []),
   }
 }
+
+const post = (tokenId: string, body: object, signal: AbortSignal) =>
+  fetch('/api/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-pingtoken-token-id': tokenId },
+    body: JSON.stringify(body),
+    signal,
+  })
 
 class ChatFailure extends Error {
   constructor(readonly error: ChatError) {
