@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -109,6 +110,43 @@ describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})
     await page.getByLabel('Message').press('Enter')
     await page.getByTestId('cost').waitFor()
     expect(bodies).toMatchObject([{ model: 'deepseek-r1', reasoning_effort: 'low' }])
+    expect(faults).toEqual([])
+  })
+
+  test('the request can be taken along as code, and the conversation as Markdown and JSON', async () => {
+    const { page, faults, tokenId } = await visit(browser, app, { money: '10' })
+    await page.goto('/console/playground')
+    await page.getByLabel('Message').fill('Count to three')
+    await page.getByLabel('Message').press('Enter')
+    await page.getByTestId('cost').waitFor()
+    await page.getByLabel('Message').fill('And on?')
+    await page.getByRole('button', { name: 'View code' }).click()
+    const dialog = page.getByRole('dialog')
+    const code = dialog.locator('pre').last()
+    for (const [language, mark] of [
+      ['Python', 'from openai import OpenAI'],
+      ['Node.js', 'import OpenAI from'],
+      ['curl', 'curl -N'],
+    ] as const) {
+      await dialog.getByRole('radio', { name: language }).check()
+      await expect.poll(() => code.textContent()).toContain(mark)
+      expect(await code.textContent()).toContain('Count to three')
+      expect(await code.textContent()).toContain('And on?')
+      expect(await code.textContent()).toContain(app.url)
+    }
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    for (const [kind, said] of [
+      ['Markdown', '## You\n\nCount to three'],
+      ['JSON', '"content": "Count to three"'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Export' }).click()
+      const file = page.waitForEvent('download')
+      await page.getByRole('menuitem', { name: kind }).click()
+      const text = readFileSync(await (await file).path(), 'utf8')
+      expect(text).toContain(said)
+      expect(text).not.toContain(tokenId)
+    }
     expect(faults).toEqual([])
   })
 })

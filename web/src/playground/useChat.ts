@@ -4,11 +4,13 @@ import type { Failure } from '../graphql/errors.ts'
 import { formatMoney } from '../i18n/format.ts'
 import { endSession } from '../session/session.ts'
 import { announce } from '../shell/announcer.ts'
-import { type ChatSettings, requestBody } from './request.ts'
+import { type ChatSettings, requestBody, type Turn } from './request.ts'
 import { type ChatError, type ChatUsage, createEventReader } from './sse.ts'
 
 export interface ChatMessage {
   role: 'user' | 'assistant'
+  /** Who was asked, or answered. */
+  model: string
   content: string
   reasoning: string
   state: 'running' | 'done' | 'stopped' | 'failed'
@@ -17,6 +19,9 @@ export interface ChatMessage {
   requestId: string | undefined
   ttftMs: number | undefined
 }
+
+/** What the model is told again: nothing that failed. */
+export const turnsOf = (messages: ChatMessage[]): Turn[] => messages.filter(({ state }) => state !== 'failed')
 
 /** A conversation with the real gateway, through the chosen API token and the session. */
 export function useChat() {
@@ -28,15 +33,15 @@ export function useChat() {
 
   async function send(prompt: string, settings: ChatSettings, model: { reasons: boolean }) {
     if (busy.value) return
-    messages.value.push(message('user', prompt))
-    const answer = reactive(message('assistant', ''))
+    messages.value.push(message('user', settings.model, prompt))
+    const answer = reactive(message('assistant', settings.model))
     messages.value.push(answer)
     controller.value = new AbortController()
     const started = performance.now()
     try {
       const response = await post(
         settings.tokenId,
-        requestBody(settings, history(), model),
+        requestBody(settings, turnsOf(messages.value.slice(0, -1)), model),
         controller.value.signal,
       )
       answer.requestId = response.headers.get('x-request-id') ?? undefined
@@ -68,9 +73,6 @@ export function useChat() {
     }
   }
 
-  /** What the model is told again: not the answer that is still to come, and nothing that failed. */
-  const history = () => messages.value.slice(0, -1).filter(({ state }) => state !== 'failed')
-
   return {
     messages,
     busy,
@@ -95,8 +97,9 @@ class ChatFailure extends Error {
   }
 }
 
-const message = (role: ChatMessage['role'], content: string): ChatMessage => ({
+const message = (role: ChatMessage['role'], model: string, content = ''): ChatMessage => ({
   role,
+  model,
   content,
   reasoning: '',
   state: role === 'user' ? 'done' : 'running',

@@ -84,9 +84,17 @@ export const tokens = {
 
 export const playground = {
   answer: 'Answer',
+  answerOf: 'Answer by {model}',
   billed: 'Tests are billed like any other request.',
   choose: 'Choose',
   clear: 'New conversation',
+  code: {
+    once: 'Once: install what is missing, and put your API token here',
+    request: 'The request',
+    text: 'The same request with these settings and this conversation. Nothing is sent from here.',
+    title: 'The request as code',
+    view: 'View code',
+  },
   complete: 'Answer complete, {cost}.',
   conversation: 'Conversation',
   effort: {
@@ -102,10 +110,12 @@ export const playground = {
     text: 'Your message goes through the real gateway, with the chosen API token and its limits.',
   },
   estimate: 'The prompt will cost about {cost}.',
+  export: 'Export',
   fault: {
     maxTokens: 'Enter a whole number from 1, or leave it empty.',
     temperature: 'Enter a number from 0 to {max}, such as 0.7.',
   },
+  hello: 'Hello',
   maxTokens: 'Max tokens',
   message: 'Message',
   model: 'Model',

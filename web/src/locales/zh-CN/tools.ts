@@ -83,9 +83,17 @@ export const tokens = {
 
 export const playground = {
   answer: '回答',
+  answerOf: '{model} 的回答',
   billed: '测试与其他请求一样计费。',
   choose: '请选择',
   clear: '新对话',
+  code: {
+    once: '只需一次：安装依赖，并填入您的 API 令牌',
+    request: '请求代码',
+    text: '与当前设置和对话相同的请求，此处不会发送任何内容。',
+    title: '请求代码',
+    view: '查看代码',
+  },
   complete: '回答完成，{cost}。',
   conversation: '对话',
   effort: {
@@ -98,10 +106,12 @@ export const playground = {
   effortLabel: '思考强度',
   empty: { title: '向模型提问', text: '消息会通过真实网关发送，使用所选令牌及其限制。' },
   estimate: '提示词预计花费 {cost}。',
+  export: '导出',
   fault: {
     maxTokens: '请输入不小于 1 的整数，或留空。',
     temperature: '请输入 0 到 {max} 之间的数字，例如 0.7。',
   },
+  hello: '你好',
   maxTokens: '最大 Token 数',
   message: '消息',
   model: '模型',
