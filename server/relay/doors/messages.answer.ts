@@ -68,10 +68,11 @@ export function messagesAnswer(requestId: string, model: string): AnswerTranslat
     event(chunk) {
       let text = begun ? '' : begin()
       if (!chunk) {
-        text += blocks.end()
         // Cut off by the limit is a reason of its own; otherwise it must not look like a call that can be made.
-        if (blocks.broken !== undefined && stopReason !== 'max_tokens')
-          return text + failure(brokenArguments(blocks.broken))
+        const { broken } = blocks
+        if (broken !== undefined && stopReason !== 'max_tokens')
+          return text + failure(brokenArguments(broken))
+        text += blocks.end()
         text += event('message_delta', { delta: { stop_reason: stopReason, stop_sequence: null }, usage })
         return text + event('message_stop', {})
       }

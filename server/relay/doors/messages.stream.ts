@@ -72,7 +72,7 @@ export class Blocks {
         this.current = this.waiting.shift()!
         text += this.start(this.current)
       }
-      text += this.growth(this.current)
+      text += this.growth(this.current, ended)
       if (!ended && (this.waiting.length === 0 || isUnfinished(this.current))) return text
       text += this.stop(this.current)
       this.current = undefined
@@ -89,9 +89,9 @@ export class Blocks {
     return event('content_block_start', { index: this.index, content_block: { type: kind, ...empty } })
   }
 
-  private growth(block: Block): string {
+  private growth(block: Block, ended: boolean): string {
     const { kind, text, sent } = block
-    const isHeld = kind === 'tool_use' && !startsAsObject(text)
+    const isHeld = kind === 'tool_use' && sent === 0 && !(ended ? isWhole(text) : startsAsObject(text))
     if (isHeld || sent === text.length) return ''
     block.sent = text.length
     const added = text.slice(sent)
