@@ -2,6 +2,7 @@ import { parse as parseToml } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
 import type { AppLink, Client, Os, SetUpInput, Snippet } from '../../web/src/clients/client.ts'
 import { clientOf, clients, clientsFor } from '../../web/src/clients/clients.ts'
+import { literal } from '../../web/src/clients/quoting.ts'
 
 const KEY = 'sk-pt-0123456789abcdefghijABCDEFGHIJ01234567'
 const plain: SetUpInput = {
@@ -33,6 +34,58 @@ describe.each(clients.map((client) => [client.id, client] as const))('%s', (id, 
     }
   })
 })
+
+test('every tool that was promised has a set-up', () => {
+  const promised =
+    'cursor cherry-studio cline dify claude-code claude-code-router codex qwen-code lingma qoder openclaw opencode chatbox cc-switch postman curl python java node'
+  expect(clients.map(({ id }) => id).sort()).toEqual(promised.split(' ').sort())
+})
+
+const AWKWARD = `it's "quoted" $HOME \`id\` \\ {{x}} ’ é`
+const behindPath = { baseUrl: 'https://example.com/gateway/api/v1', key: AWKWARD }
+const leaves = (value: unknown): unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value]
+const parsed = ({ language, text }: Snippet): unknown[] =>
+  language === 'json' ? leaves(JSON.parse(text)) : language === 'toml' ? leaves(parseToml(text)) : []
+
+describe.each(clients.map(({ id }) => [id] as const))('%s, served below a path', (id) => {
+  const { files, fields, commands, links } = build(id, behindPath)
+  const texts = [...files, ...commands].map(({ text }) => text)
+  const values = [...files.flatMap(parsed), ...fields.map(({ value }) => value)]
+  const all = [...values, ...texts, ...links.map((link) => decodedLink(link.url()))].join('\n')
+
+  test('keeps the path in every address', () => {
+    const addresses = all.match(/https:\/\/example\.com[^\s"',)]*/g) ?? []
+    expect(addresses.length).toBeGreaterThan(0)
+    for (const address of addresses)
+      expect(address).toMatch(/^https:\/\/example\.com\/gateway(\/api(\/v1)?)?(\/|$)/)
+  })
+
+  test('has a secret with quotes and signs as it is, wherever one is read back', () => {
+    const readable = [
+      ...values,
+      ...links.map((link) => decodedLink(link.url())),
+      ...[...files, ...commands].flatMap(wordsOf),
+    ]
+    expect(
+      readable.some((value) => String(value).includes(AWKWARD) || String(value).includes(literal(AWKWARD))),
+    ).toBe(true)
+    for (const value of values) if (String(value).includes("it's")) expect(String(value)).toContain(AWKWARD)
+  })
+})
+
+/** The words that a shell or a program makes of a text. */
+function wordsOf({ language, text }: Snippet): string[] {
+  if (language === 'shell') return [text.replaceAll(`'\\''`, "'")]
+  return language === 'json' || language === 'toml' || language === 'powershell' ? [] : [text]
+}
+
+/** With what is in base64 read as well. */
+function decodedLink(address: string): string {
+  const query = [...new URL(address).searchParams.values()].join('\n')
+  const packed = query.match(/[\w+/-]{40,}=*/g) ?? []
+  return [query, ...packed.map((text) => Buffer.from(text, 'base64').toString('utf8'))].join('\n')
+}
 
 test('a tool is offered only where its door is served', () => {
   const offered = clientsFor(['chat_completions']).map(({ id }) => id)

@@ -1,5 +1,5 @@
 import { type Client, type SetUpInput, setUpOf } from './client.ts'
-import { keyOrPlaceholder, withoutVersion } from './places.ts'
+import { keyOrPlaceholder, siteOf, withoutVersion } from './places.ts'
 
 /** Its name for each tool, and whether that tool appends `/v1` by itself. */
 const APPS = [
@@ -45,7 +45,7 @@ function linkOf({ app, appendsVersion }: (typeof APPS)[number], input: SetUpInpu
     endpoint: (appendsVersion ? withoutVersion(baseUrl) : baseUrl).replaceAll(',', '%2C'),
     apiKey: keyOrPlaceholder(input),
     model,
-    homepage: new URL(baseUrl).origin,
+    homepage: siteOf(baseUrl),
     enabled: 'true',
     ...(app === 'claude' && { haikuModel: model, sonnetModel: model, opusModel: model }),
   }

@@ -1,5 +1,5 @@
 import { type Client, type SetUpInput, setUpOf } from './client.ts'
-import { keyOrPlaceholder, PROVIDER_ID } from './places.ts'
+import { keyOrPlaceholder, PROVIDER_ID, siteOf } from './places.ts'
 import { base64, json } from './quoting.ts'
 
 export const chatbox: Client = {
@@ -38,8 +38,8 @@ export const chatbox: Client = {
 
 /** It joins host and path as they are. */
 function addressOf({ baseUrl }: SetUpInput) {
-  const { origin, pathname } = new URL(`${baseUrl}/chat/completions`)
-  return { host: origin, path: pathname }
+  const host = siteOf(baseUrl)
+  return { host, path: `${baseUrl.slice(host.length)}/chat/completions` }
 }
 
 function providerOf(input: SetUpInput) {

@@ -12,6 +12,9 @@ export const keyOrPlaceholder = ({ key }: Pick<SetUpInput, 'key'>) => key ?? KEY
 /** Tools that append `/v1/messages` by themselves want the base URL without its `/v1`. */
 export const withoutVersion = (baseUrl: string) => baseUrl.replace(/\/v1$/, '')
 
+/** The site itself, which may stand below a path. */
+export const siteOf = (baseUrl: string) => baseUrl.replace(/\/api\/v1$/, '')
+
 /** A file below the home folder, as the system writes it. */
 export const home = (os: Os, path: string) =>
   os === 'windows' ? `%USERPROFILE%\\${path.replaceAll('/', '\\')}` : `~/${path}`
