@@ -1,6 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql'
 import type { Context } from '../platform/context.ts'
 import { Money } from '../platform/scalars.ts'
+import { ManagedModelPayload, ManagedModelType } from './model.type.ts'
 import {
   listManagedModels,
   listModelPrices,
@@ -8,20 +9,6 @@ import {
   setModelPrice,
   setModelVisible,
 } from './models.ts'
-
-@ObjectType('ManagedModel', {
-  description: 'A model as administrators see it; prices in CNY per 1,000,000 LLM tokens.',
-})
-class ManagedModelType {
-  @Field(() => ID) id!: string
-  @Field(() => String) displayName!: string
-  @Field(() => Boolean) visible!: boolean
-  @Field(() => Money, { nullable: true }) input!: bigint | null
-  @Field(() => Money, { nullable: true }) cachedInput!: bigint | null
-  @Field(() => Money, { nullable: true }) output!: bigint | null
-  @Field(() => Boolean, { nullable: true }) isExample!: boolean | null
-  @Field(() => Date, { nullable: true, description: 'When this price began.' }) since!: Date | null
-}
 
 @InputType({ description: 'CNY per 1,000,000 LLM tokens, at most six decimals.' })
 class SetModelPriceInput {
@@ -48,11 +35,6 @@ class PriceRecordType {
 class SetModelVisibleInput {
   @Field(() => ID) modelId!: string
   @Field(() => Boolean) visible!: boolean
-}
-
-@ObjectType()
-class ManagedModelPayload {
-  @Field(() => ManagedModelType) model!: ManagedModelType
 }
 
 @Resolver()

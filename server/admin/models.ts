@@ -1,9 +1,10 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import type { TokenizerName } from '../catalog/model.entity.ts'
 import { audit } from '../platform/audit.ts'
 import { administrator, type Context } from '../platform/context.ts'
 import { invalidField, notFound } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import type { Nano } from '../platform/money.ts'
+import type { MicroPerMillion, Nano } from '../platform/money.ts'
 
 export type ModelsContext = Context & { catalog: Catalog }
 
@@ -44,21 +45,43 @@ export async function listModelPrices(ctx: Context, modelId: string): Promise<Pr
 export interface ManagedModel {
   id: string
   displayName: string
+  providerId: string
+  description: string | null
+  descriptionZh: string | null
+  aliases: string[]
+  contextLength: number | null
+  maxOutputTokens: number | null
+  capabilities: string[]
+  tokenizer: TokenizerName
+  position: number
+  retiresAt: Date | null
+  replacementId: string | null
   visible: boolean
   input: bigint | null
   cachedInput: bigint | null
   output: bigint | null
   isExample: boolean | null
   since: Date | null
+  costInput: bigint | null
+  costCachedInput: bigint | null
+  costOutput: bigint | null
+  /** Null: there is no price, or the cost is not known. */
+  belowCost: boolean | null
 }
 
 /** All models, hidden ones too, with the price that holds now. Errors: admin_required. */
 export async function listManagedModels(ctx: Context): Promise<ManagedModel[]> {
   administrator(ctx)
   return ctx.sql.query<ManagedModel>(
-    `SELECT m.id, m.display_name AS "displayName", m.visible, p.input * 1000 AS input,
+    `SELECT m.id, m.display_name AS "displayName", m.provider_id AS "providerId", m.description,
+            m.description_zh AS "descriptionZh", m.aliases, m.context_length AS "contextLength",
+            m.max_output_tokens AS "maxOutputTokens", m.capabilities, m.tokenizer, m.position,
+            m.retired_at AS "retiresAt", m.replacement_id AS "replacementId", m.visible, p.input * 1000 AS input,
             p.cached_input * 1000 AS "cachedInput", p.output * 1000 AS output, p.is_example AS "isExample",
-            p.effective_from AS since
+            p.effective_from AS since, m.cost_input * 1000 AS "costInput",
+            m.cost_cached_input * 1000 AS "costCachedInput", m.cost_output * 1000 AS "costOutput",
+            p.input < m.cost_input OR p.output < m.cost_output
+              OR coalesce(p.cached_input, p.input) < coalesce(m.cost_cached_input, m.cost_input) AS "belowCost"
      FROM model m LEFT JOIN LATERAL (SELECT * FROM price_version WHERE model_id = m.id AND effective_from <= $1
                                      ORDER BY effective_from DESC, id DESC LIMIT 1) p ON true
      ORDER BY m.position, m.id`,
@@ -76,13 +99,9 @@ export async function setModelPrice(
   price: NewPrice,
 ): Promise<ManagedModel> {
   const { id: adminId } = administrator(ctx)
-  const [input, cachedInput, output] = (['input', 'cachedInput', 'output'] as const).map((field) => {
-    const value = price[field] ?? null
-    if (value === null) return null
-    if (value < 0n || value % 1_000n !== 0n)
-      throw invalidField(field, 'A price is at least zero and has at most six decimals.')
-    return value / 1_000n
-  })
+  const [input, cachedInput, output] = (['input', 'cachedInput', 'output'] as const).map((field) =>
+    storedPrice(field, price[field] ?? null),
+  )
   const from = price.from ?? ctx.now()
   if (from < ctx.now())
     throw invalidField('from', 'A price begins now or later: what was bought keeps its price.')
@@ -114,7 +133,16 @@ export async function setModelVisible(
   return findModel(ctx, modelId)
 }
 
-async function findModel(ctx: Context, id: string): Promise<ManagedModel> {
+/** CNY per 1,000,000 LLM tokens as tables keep it. Errors: invalid_request. */
+export function storedPrice(field: string, value: Nano | null): MicroPerMillion | null {
+  if (value === null) return null
+  if (value < 0n || value % 1_000n !== 0n)
+    throw invalidField(field, 'A price is at least zero and has at most six decimals.')
+  return value / 1_000n
+}
+
+/** Errors: admin_required, model_not_found. */
+export async function findModel(ctx: Context, id: string): Promise<ManagedModel> {
   const model = (await listManagedModels(ctx)).find((one) => one.id === id)
   if (!model) throw notFound('model')
   return model

@@ -42,6 +42,7 @@ const ADMINISTRATORS = new Set([
   'Mutation.createAnnouncement',
   'Mutation.createChannel',
   'Mutation.createCodeBatch',
+  'Mutation.createModel',
   'Mutation.createPlan',
   'Mutation.createPlanVersion',
   'Mutation.createSignInLinkForUser',
@@ -63,6 +64,7 @@ const ADMINISTRATORS = new Set([
   'Mutation.testChannel',
   'Mutation.updateAnnouncement',
   'Mutation.updateChannel',
+  'Mutation.updateModel',
   'Mutation.updatePlan',
   'Mutation.updateSettings',
 ])

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { buildSchema } from 'type-graphql'
 import { AccessKeyResolver, ViewerAccessKeysResolver } from '../access-keys/access-key.resolver.ts'
 import { AdminResolver } from '../admin/admin.resolver.ts'
+import { ModelSettingsResolver } from '../admin/model.resolver.ts'
 import { AuditResolver } from '../admin/audit.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
 import { RevenueResolver } from '../admin/revenue.resolver.ts'
@@ -64,6 +65,7 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
       ApiTokenSpendResolver,
       ViewerSpendResolver,
       AdminResolver,
+      ModelSettingsResolver,
       AuditResolver,
       UserResolver,
       UserDetailResolver,
