@@ -189,6 +189,17 @@ export const openApi = {
       },
     },
     '/responses': {
+      get: {
+        operationId: 'refuseResponsesSocket',
+        summary: 'Codex tries a WebSocket here first; it hears that there is none, and falls back to POST.',
+        security: [],
+        responses: {
+          '426': {
+            description: 'upgrade_required',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+          },
+        },
+      },
       post: {
         operationId: 'createResponse',
         summary: "The same in OpenAI's Responses format; nothing is stored.",

@@ -25,7 +25,8 @@ export interface Outcome {
   seconds: number
 }
 
-const SECONDS_MAX = 120
+/** Some try ten times with doubling waits, or wait for two minutes of a limit. */
+const SECONDS_MAX = 300
 /** Whoever asks the world outside hears at once that nobody is there. */
 const NOWHERE = 'http://127.0.0.1:9'
 

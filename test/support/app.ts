@@ -7,6 +7,7 @@ import { insertUser } from '../../server/identity/accounts.ts'
 import { readConfig } from '../../server/platform/config.ts'
 import { createLog } from '../../server/platform/log.ts'
 import { databases } from './databases.ts'
+import { watchAnswers } from './openapi.ts'
 import { freePort } from './server.ts'
 
 export interface TestApp {
@@ -48,6 +49,7 @@ export async function startApp(
   })
   await app.listen()
   const url = `http://127.0.0.1:${port}`
+  watchAnswers(url)
   afterAll(async () => {
     await app.close()
     rmSync(dataDir, { recursive: true, force: true })

@@ -58,7 +58,8 @@ export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Pro
       total_tokens: usage.promptTokens,
       cost: Number(formatCny(settled.cost)),
     }
-    sink.end(JSON.stringify({ ...answer, model: asked.model, usage: told }))
+    // Some clients refuse a list that does not say that it is one.
+    sink.end(JSON.stringify({ object: 'list', ...answer, model: asked.model, usage: told }))
   } catch (error) {
     const fault = error instanceof DomainError ? error : upstreamError(error)
     const left = stop.reason === 'left'
