@@ -126,6 +126,12 @@ export const DOCS_FACTS: StatedFact[] = [
     zh: 'pip install requests',
   },
   {
+    fact: 'The Python program prints the answer and the tokens used.',
+    article: 'docs/examples',
+    en: 'print("Tokens used:", result["usage"]["total_tokens"])',
+    zh: 'print("Tokens used:", result["usage"]["total_tokens"])',
+  },
+  {
     fact: 'There are examples in Java with HttpClient of JDK 11 and Gson.',
     article: 'docs/examples',
     en: 'JDK 11 or newer',
@@ -232,5 +238,11 @@ export const DOCS_FACTS: StatedFact[] = [
     article: 'docs/postman',
     en: '`Bearer YOUR_API_TOKEN`',
     zh: '`Bearer YOUR_API_TOKEN`',
+  },
+  {
+    fact: 'Postman: a JSON body, then send and read the answer.',
+    article: 'docs/postman',
+    en: 'choose raw and JSON',
+    zh: '选择 raw 和 JSON',
   },
 ]

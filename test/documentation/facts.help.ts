@@ -99,6 +99,18 @@ export const HELP_FACTS: StatedFact[] = [
     zh: '填写令牌名称和过期时间',
   },
   {
+    fact: 'Making an API token begins in Token Management, signed in.',
+    article: 'help/token-management',
+    en: 'Sign in and open [Token Management](/console/tokens)',
+    zh: '登录控制台，打开[令牌管理](/console/tokens)',
+  },
+  {
+    fact: 'An API token travels in the header of every request.',
+    article: 'help/token-management',
+    en: 'Send it in the header of every request',
+    zh: '在每个请求的请求头中携带',
+  },
+  {
     fact: 'Optionally it is bound to models and has a rate limit.',
     article: 'help/token-management',
     en: 'bind it to certain models and set its own rate limit',
@@ -129,10 +141,16 @@ export const HELP_FACTS: StatedFact[] = [
     zh: '选择令牌和模型',
   },
   {
+    fact: 'Model testing: sign in and open its page.',
+    article: 'help/model-testing',
+    en: 'Sign in and open [Model Testing](/console/playground)',
+    zh: '登录控制台，打开[模型测试](/console/playground)',
+  },
+  {
     fact: 'Model testing: temperature and style of the answer.',
     article: 'help/model-testing',
-    en: 'Set the style of the answer',
-    zh: '设置回答风格',
+    en: 'Set the style of the answer (precise, balanced, creative) or the temperature',
+    zh: '设置回答风格（精确、均衡、创意）或温度',
   },
   {
     fact: 'Model testing: type a message and send it.',
@@ -153,10 +171,40 @@ export const HELP_FACTS: StatedFact[] = [
     zh: '测试连接',
   },
   {
+    fact: 'Setting up any tool begins at its page for the API.',
+    article: 'help/tools',
+    en: "Find the tool's settings for the API",
+    zh: '找到工具的 API 设置页面',
+  },
+  {
+    fact: 'The address to enter is the base URL.',
+    article: 'help/tools',
+    en: 'Set the address to `{{base_url}}`',
+    zh: '把地址设置为 `{{base_url}}`',
+  },
+  {
+    fact: 'The API token stands for the key, and a model id for the model.',
+    article: 'help/tools',
+    en: "Enter the API token where the tool asks for a key, and a model's id as the model",
+    zh: '在工具要求填写密钥处填入令牌，模型填写模型 ID',
+  },
+  {
     fact: 'Cursor is configured in ~/.cursor/settings.json.',
     article: 'help/tools',
     en: '`~/.cursor/settings.json`',
     zh: '`~/.cursor/settings.json`',
+  },
+  {
+    fact: 'Cherry Studio and Dify take an OpenAI-compatible provider; Cline too.',
+    article: 'help/tools',
+    en: 'As a provider that is OpenAI-compatible',
+    zh: '添加 OpenAI 兼容的供应商',
+  },
+  {
+    fact: 'Codex, Qwen Code, Lingma and Claude Code Router have files of their own.',
+    article: 'help/tools',
+    en: 'A configuration file of their own',
+    zh: '各自的配置文件',
   },
   {
     fact: 'Claude Code is configured in ~/.claude/settings.json.',
