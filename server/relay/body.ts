@@ -1,4 +1,6 @@
 import { invalidField } from '../platform/errors.ts'
+import { asChatCompletions } from './doors/mixed.ts'
+import { refuseDeepNesting } from './nesting.ts'
 import { askToThink } from './reasoning.ts'
 import { brokenJson } from './relay.errors.ts'
 
@@ -19,24 +21,17 @@ export const BODY_MEGABYTES_MAX = 10
 
 const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function'])
 
-/** Far beyond any tool's schema: what is parsed must also be written again, on a stack as deep as the nesting. */
-const DEPTH_MAX = 500
-
 /** As OpenAI has it; each is estimated, held and watched. */
 const CHOICES_MAX = 128
 
 /** Errors: invalid_request, naming the field in `param`. */
 export function parseChatBody(bytes: Buffer): ChatBody {
-  const body = parseJson(bytes)
-  if (!isObject(body)) throw brokenJson('it must be an object with "model" and "messages".')
-  refuseDeepNesting(body)
-  checkChatBody(body as Record<string, unknown>)
+  const given = parseJson(bytes)
+  if (!isObject(given)) throw brokenJson('it must be an object with "model" and "messages".')
+  refuseDeepNesting(given)
+  const body = asChatCompletions(given as Record<string, unknown>)
+  checkChatBody(body)
   return body as ChatBody
-}
-
-/** Errors: invalid_request. */
-export function refuseDeepNesting(body: unknown): void {
-  if (isDeeperThan(body, DEPTH_MAX)) throw brokenJson(`it is nested more than ${DEPTH_MAX} levels deep.`)
 }
 
 function parseJson(bytes: Buffer): unknown {
@@ -49,13 +44,6 @@ function parseJson(bytes: Buffer): unknown {
     // V8's message quotes the place, never more than a few characters of the body.
     throw brokenJson((error as Error).message.slice(0, 200))
   }
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels === 0) return true
-  for (const key in value) if (isDeeperThan((value as Record<string, unknown>)[key], levels - 1)) return true
-  return false
 }
 
 function checkChatBody(body: Record<string, unknown>) {

@@ -1,5 +1,5 @@
 import { invalidField } from '../../platform/errors.ts'
-import { refuseDeepNesting } from '../body.ts'
+import { refuseDeepNesting } from '../nesting.ts'
 import { badRequest } from '../relay.errors.ts'
 
 export type Json = Record<string, unknown>

@@ -125,7 +125,8 @@ function assistantOf(blocks: Json[], { turns, at }: Omit<Place, 'isLast'>): Json
   return Object.keys(turn).length > 2 || turn.content !== null ? [turn] : []
 }
 
-function callOf({ id, name, input }: Json, at: string) {
+/** A call of a tool, as the model made it. Errors: invalid_request. */
+export function callOf({ id, name, input }: Json, at: string) {
   if (input !== undefined && input !== null && !isObject(input))
     throw invalidField(`${at}.input`, `${at}.input must be an object.`)
   return {

@@ -95,7 +95,8 @@ function formatOf(text: unknown): Json | undefined {
 
 /** Tools of other types run on OpenAI's servers. */
 const OURS = new Set<unknown>(['function', 'custom', 'namespace'])
-const PLAIN_INPUT = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] }
+/** What stands for plain text, which chat completions' tools do not take. */
+export const PLAIN_INPUT = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] }
 
 interface ToolPlace {
   remembered: ResponsesTools
