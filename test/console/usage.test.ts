@@ -58,6 +58,46 @@ describe.skipIf(missingBrowser)(`usage in the console (${missingBrowser ?? 'Chro
     expect(faults).toEqual([])
   })
 
+  test('endpoint, pool and least cost narrow the list, the report and the file; the clock can be another', async () => {
+    const { page, id, faults, seed, chat } = await visit(browser, app)
+    await seed(3)
+    await app.app.services.sql.query(
+      "UPDATE usage_record SET protocol = 'messages', cost_nano = 20000000 WHERE user_id = $1",
+      [id],
+    )
+    await seed(2)
+    await chat()
+    await page.goto('/console/usage?by=POOL')
+    const groups = page.getByTestId('groups')
+    await groups.getByText('Nothing was charged').waitFor()
+    await groups.getByRole('button', { name: 'Bonus tokens' }).click()
+    const rows = page.getByRole('table', { name: 'Usage' }).locator('tbody tr')
+    await expect.poll(() => rows.count()).toBe(1)
+    expect(page.url()).toContain('pool=BONUS')
+
+    await page.goto('/console/usage?by=PROTOCOL')
+    await groups.getByRole('button', { name: 'Messages' }).click()
+    await expect.poll(() => rows.count()).toBe(3)
+    await page.getByRole('textbox', { name: 'Cost from ¥' }).fill('0.03')
+    await page.getByText('No request in this range matches.').waitFor()
+    await page.getByRole('textbox', { name: 'Cost from ¥' }).fill('0.02')
+    await expect.poll(() => rows.count()).toBe(3)
+    expect(page.url()).toContain('min=0.02')
+    const href = await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')
+    const file = await page.evaluate(async (path) => (await fetch(path)).text(), href!)
+    expect(file.trim().split('\r\n')).toHaveLength(4)
+
+    await page.getByRole('combobox', { name: 'Time zone' }).click()
+    await page.getByRole('option', { name: 'UTC' }).click()
+    await expect.poll(() => page.url()).toContain('zone=UTC')
+    await page.reload()
+    await page.getByText('Times in UTC').waitFor()
+    await expect.poll(() => rows.count()).toBe(3)
+    await page.getByRole('button', { name: 'Clear filters' }).click()
+    await expect.poll(() => rows.count()).toBe(6)
+    expect(faults).toEqual([])
+  })
+
   test('what is newer waits for a click, and what is unknown is no zero', async () => {
     const { page, faults, chat, seed } = await visit(browser, app, { money: '10' })
     await seed(2)
@@ -107,7 +147,8 @@ describe.skipIf(missingBrowser)(`usage in the console (${missingBrowser ?? 'Chro
     await page.unroute('**/graphql')
     await page.goto('/console/usage?range=custom&from=2020-01-01T00:00&to=2020-01-02T00:00')
     await page.getByText('No requests in this range.').waitFor()
-    await page.getByRole('button', { name: 'Show 30 days' }).click()
+    await page.getByText(/^The last one was .+\.$/).waitFor()
+    await page.getByRole('button', { name: 'Show it' }).click()
     await page.getByTestId('groups').waitFor()
     expect(faults).toEqual([])
   })

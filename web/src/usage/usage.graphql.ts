@@ -52,6 +52,24 @@ export const UsageQuery = graphql(
   [UsageFields],
 )
 
+/** When there was a request at last, for a range that has none. */
+export const LastRequestQuery = graphql(`
+  query LastRequest($filter: UsageFilter) {
+    viewer {
+      id
+      usageRecords(first: 1, filter: $filter) {
+        edges {
+          cursor
+          node {
+            id
+            createdAt
+          }
+        }
+      }
+    }
+  }
+`)
+
 export const UsageRecordQuery = graphql(
   `
     query UsageRecord($id: ID!) {
@@ -155,10 +173,11 @@ export const UsageOverviewQuery = graphql(
       $by: UsageGrouping!
       $every: UsageStep!
       $series: UsageSeries!
+      $timeZone: String
     ) {
       viewer {
         id
-        usageReport(from: $from, to: $to, filter: $filter) {
+        usageReport(from: $from, to: $to, filter: $filter, timeZone: $timeZone) {
           totals {
             ...UsageSums
           }

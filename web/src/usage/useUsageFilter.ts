@@ -1,5 +1,6 @@
 import { computed, inject, type InjectionKey, provide, ref } from 'vue'
 import { type LocationQuery, useRoute, useRouter } from 'vue-router'
+import { nanoOf } from '../i18n/format.ts'
 import { instantOf, localOf, midnight } from '../i18n/zone.ts'
 import { viewer } from '../session/session.ts'
 import type { UsageRow } from './usage.graphql.ts'
@@ -7,11 +8,16 @@ import type { UsageRow } from './usage.graphql.ts'
 export const RANGES = ['1h', '24h', 'today', '7d', '30d', 'custom'] as const
 export type Range = (typeof RANGES)[number]
 export const STATUSES = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'INTERRUPTED'] as const
+export const PROTOCOLS = ['CHAT_COMPLETIONS', 'RESPONSES', 'MESSAGES', 'EMBEDDINGS'] as const
+export const POOLS = ['BONUS', 'QUOTA', 'WALLET'] as const
 
+/** What narrows the range, by its name in the address. */
+const FILTERS = ['token', 'model', 'status', 'protocol', 'pool', 'min', 'id']
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const LENGTHS = { '1h': HOUR_MS, '24h': DAY_MS }
 const DAYS = { today: 1, '7d': 7, '30d': 30 }
+const CNY = /^\d{1,7}(\.\d{1,9})?$/
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** What the usage page is about. All of it is in the address: it survives a reload, goes back, and can be shared. */
@@ -20,12 +26,20 @@ export function useUsageFilter() {
   const router = useRouter()
   /** Ranges such as "7 days" end here, until somebody asks for what is newer. */
   const now = ref(new Date())
-  const timeZone = computed(() => viewer.value?.timeZone ?? 'Asia/Shanghai')
 
   const text = (key: string) => {
     const value = route.query[key]
     return typeof value === 'string' ? value : ''
   }
+  const ownZone = computed(() => viewer.value?.timeZone ?? 'Asia/Shanghai')
+  /** The account's, the browser's, where the models run, and nobody's. */
+  const zones = computed(() => [
+    ...new Set([ownZone.value, Intl.DateTimeFormat().resolvedOptions().timeZone, 'Asia/Shanghai', 'UTC']),
+  ])
+  const timeZone = computed({
+    get: () => zones.value.find((zone) => zone === text('zone')) ?? ownZone.value,
+    set: (zone) => change({ zone: zone === ownZone.value ? undefined : zone }),
+  })
   /** An empty value is left out of the address. */
   function change(patch: Record<string, string | undefined>) {
     const query: LocationQuery = { ...route.query }
@@ -44,11 +58,17 @@ export function useUsageFilter() {
   const range = computed(() => RANGES.find((one) => one === text('range')) ?? '7d')
   const period = computed(() => periodOf(range.value, { now: now.value, timeZone: timeZone.value, text }))
   const status = computed(() => STATUSES.find((one) => one === text('status')))
+  const protocol = computed(() => PROTOCOLS.find((one) => one === text('protocol')))
+  const pool = computed(() => POOLS.find((one) => one === text('pool')))
+  const minCost = computed(() => (CNY.test(text('min')) ? text('min') : undefined))
   const requestId = computed(() => text('id').trim())
   const filter = computed(() => ({
     ...(text('token') && { apiTokenId: text('token') }),
     ...(text('model') && { model: text('model') }),
     ...(status.value && { status: status.value }),
+    ...(protocol.value && { protocol: protocol.value }),
+    ...(pool.value && { pool: pool.value }),
+    ...(minCost.value && { minCost: minCost.value }),
     ...(ID.test(requestId.value) && { id: requestId.value }),
   }))
   const active = computed(() => Object.keys(filter.value).length)
@@ -60,8 +80,11 @@ export function useUsageFilter() {
     return { range: 'custom', from: local(start), to: local(end) }
   }
 
-  /** Whether a request that has just ended belongs here. */
-  const holds = ({ apiToken, model, status: ending, id }: UsageRow) =>
+  /** Whether a request that has just ended belongs here. It does not say which pool paid for it. */
+  const holds = ({ apiToken, model, status: ending, protocol: door, cost, id }: UsageRow) =>
+    !pool.value &&
+    (!protocol.value || door === protocol.value) &&
+    (!minCost.value || nanoOf(cost) >= nanoOf(minCost.value)) &&
     (!text('token') || apiToken?.id === text('token')) &&
     (!text('model') || model === text('model')) &&
     (!status.value || ending === status.value) &&
@@ -74,19 +97,23 @@ export function useUsageFilter() {
     filter,
     active,
     timeZone,
+    zones,
     holds,
     rangeOf,
     change,
     token: param('token', 'ALL'),
     model: param('model', 'ALL'),
     status: param('status', 'ALL'),
+    protocol: param('protocol', 'ALL'),
+    pool: param('pool', 'ALL'),
+    minCost: param('min'),
     requestId: param('id'),
     from: param('from'),
     to: param('to'),
     tab: param('tab', 'overview'),
     metric: param('metric', 'cost'),
     by: param('by', 'MODEL'),
-    clear: () => change({ token: undefined, model: undefined, status: undefined, id: undefined }),
+    clear: () => change(Object.fromEntries(FILTERS.map((key) => [key, undefined]))),
     refresh: () => (now.value = new Date()),
   }
   provide(KEY, usage)

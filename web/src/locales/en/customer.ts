@@ -1,10 +1,19 @@
 /** Usage reports: their filters, groups, and one request in detail. */
 export const report = {
   anyModel: 'Every model',
+  anyPool: 'Every pool',
+  anyProtocol: 'Every endpoint',
   anyStatus: 'Every status',
   anyToken: 'Every API token',
   before: '{change} on the period before',
-  by: { MODEL: 'Model', API_TOKEN: 'API token', DAY: 'Day', HOUR: 'Hour' },
+  by: {
+    MODEL: 'Model',
+    API_TOKEN: 'API token',
+    PROTOCOL: 'Endpoint',
+    POOL: 'Pool',
+    DAY: 'Day',
+    HOUR: 'Hour',
+  },
   byLabel: 'Group by',
   column: {
     cached: 'Cached',
@@ -15,7 +24,9 @@ export const report = {
   },
   drill: 'Show the requests of {name}',
   empty: 'No requests in this range.',
+  fewer: 'Fewer filters',
   filter: 'Filter',
+  filters: 'Filters | Filters ({n}) | Filters ({n})',
   fix: {
     context_length_exceeded: 'Send a shorter conversation, or choose a plan without a limit on prompts.',
     invalid_request: 'The provider refused a field of the request. Compare it with the documentation.',
@@ -28,7 +39,12 @@ export const report = {
   },
   from: 'From',
   groups: 'Usage in groups',
+  last: 'The last one was {when}.',
+  minCost: 'Cost from ¥',
+  more: 'More filters',
   newer: '{n} newer request | {n} newer requests',
+  noPool: 'Nothing was charged',
+  noneMatches: 'No request in this range matches.',
   other: 'Other',
   outcome: {
     answered: 'answered',
@@ -36,6 +52,7 @@ export const report = {
     refused: 'refused the request',
     timed_out: 'did not answer in time',
   },
+  poolLabel: 'Paid from',
   protocol: {
     CHAT_COMPLETIONS: 'Chat completions',
     EMBEDDINGS: 'Embeddings',
@@ -52,7 +69,7 @@ export const report = {
     today: 'Today',
   },
   rangeLabel: 'Range',
-  showMonth: 'Show 30 days',
+  showLast: 'Show it',
   streamed: { label: 'Streamed', no: 'No', yes: 'Yes' },
   tab: { overview: 'Overview', requests: 'Requests' },
   tabs: 'Views',
@@ -66,4 +83,5 @@ export const report = {
   to: 'To',
   total: 'Total',
   zone: 'Times in {zone}',
+  zoneLabel: 'Time zone',
 }

@@ -28,7 +28,6 @@ export const usage = {
     ttft: 'First token',
   },
   empty: { title: 'No requests yet', text: 'Every request made with one of your API tokens appears here.' },
-  noMatch: 'No request matches.',
   notCharged: {
     NONE: 'Nothing was charged.',
     FAILED_BEFORE_OUTPUT: 'Not charged: it failed before any output.',

@@ -2,10 +2,12 @@ import type { Messages } from '../en.ts'
 
 export const report: Messages['report'] = {
   anyModel: '全部模型',
+  anyPool: '全部余额类型',
+  anyProtocol: '全部接口',
   anyStatus: '全部状态',
   anyToken: '全部令牌',
   before: '较上一周期 {change}',
-  by: { MODEL: '模型', API_TOKEN: '令牌', DAY: '按天', HOUR: '按小时' },
+  by: { MODEL: '模型', API_TOKEN: '令牌', PROTOCOL: '接口', POOL: '余额类型', DAY: '按天', HOUR: '按小时' },
   byLabel: '分组方式',
   column: {
     cached: '缓存命中',
@@ -16,7 +18,9 @@ export const report: Messages['report'] = {
   },
   drill: '查看 {name} 的请求',
   empty: '该时间范围内没有请求。',
+  fewer: '收起筛选',
   filter: '筛选',
+  filters: '筛选 | 筛选（{n}）| 筛选（{n}）',
   fix: {
     context_length_exceeded: '请缩短对话，或选择不限制提示词长度的套餐。',
     invalid_request: '服务商拒绝了请求中的某个字段，请对照文档检查。',
@@ -29,7 +33,12 @@ export const report: Messages['report'] = {
   },
   from: '开始时间',
   groups: '分组用量',
+  last: '最近一次请求在{when}。',
+  minCost: '费用不低于 ¥',
+  more: '更多筛选',
   newer: '{n} 个新请求',
+  noPool: '未计费',
+  noneMatches: '该时间范围内没有符合条件的请求。',
   other: '其他',
   outcome: {
     answered: '已响应',
@@ -37,6 +46,7 @@ export const report: Messages['report'] = {
     refused: '拒绝了请求',
     timed_out: '响应超时',
   },
+  poolLabel: '付款来源',
   protocol: {
     CHAT_COMPLETIONS: '对话补全',
     EMBEDDINGS: '向量嵌入',
@@ -53,7 +63,7 @@ export const report: Messages['report'] = {
     today: '今天',
   },
   rangeLabel: '时间范围',
-  showMonth: '查看 30 天',
+  showLast: '查看',
   streamed: { label: '流式输出', no: '否', yes: '是' },
   tab: { overview: '概览', requests: '请求' },
   tabs: '视图',
@@ -67,4 +77,5 @@ export const report: Messages['report'] = {
   to: '结束时间',
   total: '合计',
   zone: '时区：{zone}',
+  zoneLabel: '时区',
 }

@@ -28,7 +28,6 @@ export const usage = {
     ttft: '首 Token',
   },
   empty: { title: '还没有请求', text: '使用您的令牌发出的每个请求都会显示在这里。' },
-  noMatch: '没有符合条件的请求。',
   notCharged: {
     NONE: '未产生费用。',
     FAILED_BEFORE_OUTPUT: '未计费：在产生输出前失败。',
