@@ -84,14 +84,20 @@ export async function listPlans(ctx: Context, page: PageArgs): Promise<Connectio
   return toConnection(rows, query, (offer) => `${offer.position} ${offer.planId}`)
 }
 
-/** How many periods of a plan run now, whichever version they began with. */
-export async function subscribersOf({ sql, now }: Pick<Context, 'sql' | 'now'>, planId: string) {
-  const [row] = await sql.query<{ running: number }>(
-    `SELECT count(*)::int AS running FROM plan_subscription s JOIN plan_version v ON v.id = s.plan_version_id
-     WHERE v.plan_id = $1 AND s.status = 'active' AND s.period_start <= $2 AND s.period_end > $2`,
-    [planId, now()],
+/** How many periods of each plan run now, whichever version they began with. */
+export async function subscribersOf(
+  { sql, now }: Pick<Context, 'sql' | 'now'>,
+  planIds: readonly string[],
+): Promise<number[]> {
+  const rows = await sql.query<{ planId: string; running: number }>(
+    `SELECT v.plan_id AS "planId", count(*)::int AS running
+       FROM plan_subscription s JOIN plan_version v ON v.id = s.plan_version_id
+      WHERE v.plan_id = ANY ($1) AND s.status = 'active' AND s.period_start <= $2 AND s.period_end > $2
+      GROUP BY v.plan_id`,
+    [planIds, now()],
   )
-  return row!.running
+  const running = new Map(rows.map((row) => [row.planId, row.running]))
+  return planIds.map((id) => running.get(id) ?? 0)
 }
 
 /** Errors: admin_required, plan_exists, invalid_request. */

@@ -17,7 +17,8 @@ import {
 import type { Context } from '../platform/context.ts'
 import { PageArgs } from '../platform/page.ts'
 import { Money } from '../platform/scalars.ts'
-import { createPlan, createPlanVersion, listPlans, subscribersOf, type Terms, updatePlan } from './offers.ts'
+import { createPlan, createPlanVersion, listPlans, type Terms, updatePlan } from './offers.ts'
+import { subscribersLoader } from './plan.loaders.ts'
 import { PlanConnection, PlanType } from './plan.type.ts'
 import { planConnection, planType } from './plan.view.ts'
 
@@ -101,7 +102,7 @@ export class PlanResolver {
     description: 'For administrators: running periods of any version; null for others.',
   })
   subscribers(@Root() { id }: PlanType, @Ctx() ctx: Context) {
-    return ctx.viewer?.isAdmin ? subscribersOf(ctx, id) : null
+    return ctx.viewer?.isAdmin ? subscribersLoader(ctx).load(id) : null
   }
 
   @Mutation(() => PlanPayload, { description: 'For administrators.' })
