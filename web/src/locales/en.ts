@@ -3,6 +3,7 @@ import { accessKeys } from './en/access-keys.ts'
 import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './en/buying.ts'
+import { promises } from './en/books.ts'
 import { channels, prices } from './en/channels.ts'
 import { common, shell } from './en/common.ts'
 import * as home from './en/home.ts'
@@ -37,7 +38,7 @@ export const messages = {
   plans,
   invitations,
   sandboxPay,
-  admin: { ...admin, channels, prices },
+  admin: { ...admin, channels, prices, promises },
   announcements,
   inbox,
   operator,

@@ -4,6 +4,7 @@ import type { Messages } from './en.ts'
 import { account } from './zh-CN/account.ts'
 import { admin } from './zh-CN/admin.ts'
 import { invitations, moneyIn, plans, sandboxPay } from './zh-CN/buying.ts'
+import { promises } from './zh-CN/books.ts'
 import { channels, prices } from './zh-CN/channels.ts'
 import { common, shell } from './zh-CN/common.ts'
 import * as home from './zh-CN/home.ts'
@@ -38,7 +39,7 @@ export const messages: Messages = {
   plans,
   invitations,
   sandboxPay,
-  admin: { ...admin, channels, prices },
+  admin: { ...admin, channels, prices, promises },
   announcements,
   inbox,
   operator,

@@ -1,0 +1,20 @@
+/** What the books promise, by the number of the promise. */
+export const promises = {
+  I1: 'A wallet is the sum of its entries.',
+  I2: 'A bucket holds the sum of its entries, at least nothing and at most what was granted.',
+  I3: "The money of a charge's entries is its cost, token legs included.",
+  I4: 'No usage entry is without its charge, and it stands in the books of the same account.',
+  I5: 'No pool pays while an eligible earlier one has something left.',
+  I6: 'Every balance follows from the one before it.',
+  I7: 'A source changes a pool once.',
+  I7_codes: 'A code was used as often as it was redeemed, and never more than it may be.',
+  I8: 'A settled request holds nothing, and nothing is held for longer than a request can run.',
+  I9: 'What customers have and what it came from or went to cancel out.',
+  I10: "A cost is its tokens at its price version's prices, rounded once.",
+  I11: "Providers' invoices agree with what was bought from them.",
+  I12: 'Charges and entries cannot be changed or removed.',
+  I12_seals: 'Sealed entries are as they were when they were sealed.',
+  I13: 'A credited order has exactly one top-up entry of exactly its amount, and no other order has one.',
+  I13_refunds: 'What was refunded of an order is what left the wallet for it.',
+  notChecked: 'There is nothing to compare with yet.',
+}
