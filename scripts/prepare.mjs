@@ -1,7 +1,7 @@
 // Dependency-free: this runs before anything is installed, on whatever Node ≥ 20 is there.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -18,6 +18,7 @@ export async function prepare() {
   const wanted = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
   const installed = existsSync(marker) && readFileSync(marker, 'utf8') === wanted
   if (!installed || !existsSync(nodeBinary)) {
+    refuseLinked()
     console.log('Installing packages (npm ci) …')
     // The build needs the development packages, even where NODE_ENV says production.
     await run('npm', ['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error'])
@@ -27,6 +28,14 @@ export async function prepare() {
   // Everything below finds this Node first, whichever one npm was started with.
   process.env.PATH = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`
   await checkNode()
+}
+
+/** `npm ci` empties the folder first: a linked one is another checkout's, and may be in use. */
+function refuseLinked() {
+  if (!lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink()) return
+  console.error('node_modules is a link, and what it leads to is not what package-lock.json says.')
+  console.error('Install where it leads to, or remove the link and start again.')
+  process.exit(1)
 }
 
 async function checkNode() {
