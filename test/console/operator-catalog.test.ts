@@ -104,6 +104,43 @@ describe.skipIf(missingBrowser)(
       expect(await costOf(before!.id)).toBe(before!.cost)
     })
 
+    test('a model is added in the browser, and customers find it by its other name once it has a price', async () => {
+      await page.goto('/admin/models')
+      await page.getByRole('button', { name: 'Add a model' }).click()
+      await page.getByRole('textbox', { name: 'Model id' }).fill('qwen4-max')
+      await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Qwen4 Max')
+      await page.getByRole('textbox', { name: 'Other names' }).fill('kimi-k2')
+      await page.getByRole('textbox', { name: 'Context in tokens' }).fill('262144')
+      await page.getByRole('textbox', { name: 'Input', exact: true }).fill('3')
+      await page.getByRole('textbox', { name: 'Output', exact: true }).fill('9')
+      expect(await violations(page)).toEqual([])
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('A model is called “kimi-k2” already.').waitFor()
+      await page.getByRole('textbox', { name: 'Other names' }).fill('qwen/qwen4-max')
+      await page.getByRole('button', { name: 'Save' }).click()
+      const added = page.getByRole('row', { name: /Qwen4 Max/ })
+      await added.getByText('No price: not offered').waitFor()
+      const models = async (name: string) =>
+        (await fetch(`${server.url}/api/v1/models/${name}`, { headers: authorization() })).status
+      expect(await models('qwen4-max')).toBe(404)
+
+      await added.getByRole('button', { name: 'Set price' }).click()
+      await page.getByRole('textbox', { name: 'Input / 1M', exact: true }).fill('2.5')
+      await page.getByRole('textbox', { name: 'Output / 1M', exact: true }).fill('10')
+      await page.getByText('A part of this price is below what the provider charges.').waitFor()
+      await page.getByRole('button', { name: 'Save' }).click()
+      await added.getByText('Below cost').waitFor()
+      expect(await models(encodeURIComponent('qwen/qwen4-max'))).toBe(200)
+      await added.getByRole('button', { name: 'Edit' }).click()
+      expect(await page.getByRole('textbox', { name: 'Context in tokens' }).inputValue()).toBe('262144')
+      await page.getByRole('textbox', { name: 'Input', exact: true }).fill('2.5')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await added.getByText('Below cost').waitFor({ state: 'hidden' })
+      await page.reload()
+      await added.getByText('qwen/qwen4-max').waitFor()
+      expect(await added.getByText('Below cost').count()).toBe(0)
+    })
+
     test('a channel that fails says so in words, and is asked again when the operator says so', async () => {
       upstream.answer(refuse(402, 'pay your bill'))
       await fetch(`${server.url}/api/v1/chat/completions`, {

@@ -1,20 +1,43 @@
 import { graphql, type ResultOf } from '../graphql/graphql.ts'
 
-export const ManagedModelsQuery = graphql(`
-  query ManagedModels {
-    managedModels {
-      id
-      displayName
-      visible
-      input
-      cachedInput
-      output
-      isExample
-      since
-    }
+export const ManagedModelFields = graphql(`
+  fragment ManagedModelFields on ManagedModel @_unmask {
+    id
+    displayName
+    providerId
+    description
+    descriptionZh
+    aliases
+    contextLength
+    maxOutputTokens
+    capabilities
+    tokenizer
+    retiresAt
+    replacementId
+    visible
+    input
+    cachedInput
+    output
+    isExample
+    since
+    costInput
+    costCachedInput
+    costOutput
+    belowCost
   }
 `)
-export type ManagedModel = ResultOf<typeof ManagedModelsQuery>['managedModels'][number]
+export type ManagedModel = ResultOf<typeof ManagedModelFields>
+
+export const ManagedModelsQuery = graphql(
+  `
+    query ManagedModels {
+      managedModels {
+        ...ManagedModelFields
+      }
+    }
+  `,
+  [ManagedModelFields],
+)
 
 export const ModelPricesQuery = graphql(`
   query ModelPrices($modelId: ID!) {
@@ -28,20 +51,42 @@ export const ModelPricesQuery = graphql(`
     }
   }
 `)
-export const SetModelPrice = graphql(`
-  mutation SetModelPrice($input: SetModelPriceInput!) {
-    setModelPrice(input: $input) {
-      model {
-        id
-        input
-        cachedInput
-        output
-        isExample
-        since
+export const CreateModel = graphql(
+  `
+    mutation CreateModel($input: CreateModelInput!) {
+      createModel(input: $input) {
+        model {
+          ...ManagedModelFields
+        }
       }
     }
-  }
-`)
+  `,
+  [ManagedModelFields],
+)
+export const UpdateModel = graphql(
+  `
+    mutation UpdateModel($input: UpdateModelInput!) {
+      updateModel(input: $input) {
+        model {
+          ...ManagedModelFields
+        }
+      }
+    }
+  `,
+  [ManagedModelFields],
+)
+export const SetModelPrice = graphql(
+  `
+    mutation SetModelPrice($input: SetModelPriceInput!) {
+      setModelPrice(input: $input) {
+        model {
+          ...ManagedModelFields
+        }
+      }
+    }
+  `,
+  [ManagedModelFields],
+)
 export const SetModelVisible = graphql(`
   mutation SetModelVisible($input: SetModelVisibleInput!) {
     setModelVisible(input: $input) {

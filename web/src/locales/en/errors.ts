@@ -19,6 +19,8 @@ export const errors = {
   invalid_api_key: 'This API token is no longer valid. Choose another one.',
   invalid_request: 'Something in the form is not valid. Check the fields.',
   ip_not_allowed: 'This API token may not be used from your address.',
+  channel_name_taken: 'There is already a channel with this name.',
+  model_name_taken: 'A model is called “{name}” already.',
   model_not_allowed: 'This API token may not use the model.',
   model_not_found: 'This model is no longer offered.',
   network_error: 'The server cannot be reached. What you wrote is still here.',

@@ -18,6 +18,8 @@ export const errors = {
   invalid_api_key: '该令牌已失效，请选择其他令牌。',
   invalid_request: '表单内容有误，请检查各字段。',
   ip_not_allowed: '该令牌不允许从您的地址使用。',
+  channel_name_taken: '已有同名渠道。',
+  model_name_taken: '已有模型使用名称“{name}”。',
   model_not_allowed: '该令牌不允许使用此模型。',
   model_not_found: '该模型已下线。',
   network_error: '无法连接服务器。您输入的内容仍然保留。',
