@@ -49,6 +49,12 @@ export const adminRoutes: RouteRecordRaw = {
       meta: { title: 'management.orders.title' },
     },
     {
+      path: 'revenue',
+      name: 'admin-revenue',
+      component: () => import('./RevenuePage.vue'),
+      meta: { title: 'operator.revenue.title' },
+    },
+    {
       path: 'invitations',
       name: 'admin-invitations',
       component: () => import('./invitations/InvitationsPage.vue'),

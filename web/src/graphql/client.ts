@@ -93,6 +93,10 @@ function keylessTypes() {
     'UserLimits',
     'UserTerms',
     'CreateSignInLinkForUserPayload',
+    'RevenueReport',
+    'RevenueSums',
+    'RevenueRow',
+    'MoneyIn',
   ]
   // A running period keeps the terms it was bought with: two versions of one plan are two things.
   const Plan = ({ versionId }: { versionId?: unknown }) => versionId as string

@@ -1,6 +1,8 @@
 /** The operator's console beyond the first pages (admin.ts). */
 export const operator = {
   action: {
+    create_model: 'Model added',
+    update_model: 'Model changed',
     adjust_balance: 'Balance adjusted',
     create_announcement: 'Announcement made',
     create_code_batch: 'Codes made',
@@ -78,6 +80,24 @@ export const operator = {
     },
     siteName: { hint: 'In the title and beside the logo.', label: 'Name of the site' },
     siteRecord: { hint: 'For example the ICP number, shown in the footer.', label: 'Record number' },
+  },
+  revenue: {
+    bonus: 'Paid by bonus tokens',
+    by: { DAY: 'Day (UTC)', MODEL: 'Model', USER: 'User' },
+    byLabel: 'Group by',
+    charged: 'Charged for use',
+    cost: 'Providers’ charge (estimate)',
+    costUnknown: 'A cost is not known',
+    from: 'First day (UTC)',
+    margin: 'Margin (estimate)',
+    none: 'Nobody was charged in these days.',
+    period: 'From the first day to the last, 400 at most.',
+    planSales: 'Plans sold',
+    refunds: 'Refunded',
+    text: 'To the nano what the customers’ statements say, and what came in. Costs are set with the models.',
+    title: 'Revenue',
+    to: 'Last day (UTC)',
+    topUps: 'Topped up',
   },
   settings: {
     changedBy: 'Changed by {who}',

@@ -1,5 +1,7 @@
 export const operator = {
   action: {
+    create_model: '添加模型',
+    update_model: '修改模型',
     adjust_balance: '调整余额',
     create_announcement: '发布公告',
     create_code_batch: '生成兑换码',
@@ -59,6 +61,24 @@ export const operator = {
     siteContact: { hint: '邮箱或网址，对所有人可见。', label: '联系方式' },
     siteName: { hint: '显示在标题与徽标旁。', label: '站点名称' },
     siteRecord: { hint: '例如 ICP 备案号，显示在页脚。', label: '备案号' },
+  },
+  revenue: {
+    bonus: '由赠送 Token 支付',
+    by: { DAY: '日期（UTC）', MODEL: '模型', USER: '用户' },
+    byLabel: '分组',
+    charged: '用量收费',
+    cost: '服务商收费（估算）',
+    costUnknown: '成本未知',
+    from: '起始日（UTC）',
+    margin: '毛利（估算）',
+    none: '这段时间没有收费。',
+    period: '起始日不晚于结束日，最多 400 天。',
+    planSales: '套餐销售',
+    refunds: '退款',
+    text: '与客户账单精确一致的收入，以及实际收款。成本在模型中设置。',
+    title: '收入',
+    to: '结束日（UTC）',
+    topUps: '充值',
   },
   settings: {
     changedBy: '由 {who} 修改',
