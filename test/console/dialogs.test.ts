@@ -35,6 +35,8 @@ const DIALOGS: [component: string, path: string, ...buttons: string[]][] = [
   ['admin/user/UserTokens', '/admin/users/ID?tab=tokens', 'Pause'],
   ['admin/user/UserTokens', '/admin/users/ID?tab=tokens', 'Revoke'],
   ['admin/PriceDialog', '/admin/models', 'Set price'],
+  ['admin/ModelDialog', '/admin/models', 'Add a model'],
+  ['admin/ModelDialog', '/admin/models', 'Edit'],
   ['admin/ChannelDialog', '/admin/channels', 'Connect a channel'],
   ['admin/RoutingDialog', '/admin/channels', 'Routing preview'],
   ['admin/ChannelTestDialog', '/admin/channels', 'Test'],
