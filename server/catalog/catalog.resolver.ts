@@ -7,10 +7,13 @@ import {
   ModelConnection,
   ModelDeprecationType,
   ModelPriceType,
+  ModelPriceVersionType,
   ModelType,
   UpcomingPriceType,
 } from './catalog.type.ts'
 import type { FrozenModelPrice } from './price.ts'
+
+const PRICES_SHOWN = 50
 
 export type CatalogContext = Context & {
   catalog: Catalog
@@ -45,6 +48,14 @@ export class CatalogResolver {
   })
   nextPrice(@Root() { nextPrice }: CatalogModel) {
     return nextPrice && { ...shown(nextPrice, PPM_ONE), from: nextPrice.from }
+  }
+
+  @FieldResolver(() => [ModelPriceVersionType], {
+    description:
+      'The list prices that held, that which holds, and those announced: oldest first, the last 50.',
+  })
+  priceHistory(@Root() { priceHistory }: CatalogModel) {
+    return priceHistory.slice(-PRICES_SHOWN).map((price) => ({ ...shown(price, PPM_ONE), from: price.from }))
   }
 
   @FieldResolver(() => ModelDeprecationType, { nullable: true })

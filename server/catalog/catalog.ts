@@ -5,7 +5,7 @@ import { readRows, routesOf, viewAt } from './catalog.view.ts'
 import type { ChannelTimeouts } from './channel.entity.ts'
 import type { ChannelKey } from './channel.keys.ts'
 import type { TokenizerName } from './model.entity.ts'
-import type { FrozenModelPrice, UpcomingPrice } from './price.ts'
+import type { FrozenModelPrice, DatedPrice } from './price.ts'
 
 /** A model as the relay and the Model Plaza see it: one object per id, replaced as a whole on reload. */
 export interface CatalogModel {
@@ -21,7 +21,8 @@ export interface CatalogModel {
   /** Other names that callers may send for it. */
   aliases: string[]
   price: FrozenModelPrice
-  nextPrice: UpcomingPrice | null
+  nextPrice: DatedPrice | null
+  priceHistory: DatedPrice[]
   /** From then on it is not offered any more. */
   retiresAt: Date | null
   replacementId: string | null

@@ -25,6 +25,13 @@ export class UpcomingPriceType extends ModelPriceType {
   @Field(() => Date, { description: 'From this moment on.' }) from!: Date
 }
 
+@ObjectType('ModelPriceVersion', {
+  description: 'The list price from one moment to the next; CNY per 1,000,000 LLM tokens.',
+})
+export class ModelPriceVersionType extends ModelPriceType {
+  @Field(() => Date) from!: Date
+}
+
 @ObjectType('ModelDeprecation', { description: 'The end of a model, announced.' })
 export class ModelDeprecationType {
   @Field(() => Date, { description: 'From then on it answers 404.' }) retiresAt!: Date

@@ -77,6 +77,7 @@ function modelsAt(rows: CatalogRows, now: Date): Map<string, CatalogModel> {
       provider: { id: provider.id, name: provider.name },
       price: price.current,
       nextPrice: price.next,
+      priceHistory: price.history,
     })
   }
   return models

@@ -70,6 +70,44 @@ describe.skipIf(missingBrowser)(`public pages (${missingBrowser ?? 'Chromium'})`
       expect(await testing.getAttribute('href')).toBe('/login?next=/console/playground?model=kimi-k2')
     }))
 
+  test('models are chosen, kept in the address, and stand side by side with what a workload costs', () =>
+    open({}, async (page) => {
+      await page.goto('/models')
+      for (const name of ['Compare DeepSeek R1', 'Compare Kimi K2']) await page.getByLabel(name).check()
+      expect(new URL(page.url()).searchParams.get('compare')).toBe('deepseek-r1,kimi-k2')
+      await page.reload()
+      await page.getByRole('button', { name: 'Compare 2' }).click()
+      const sheet = page.getByRole('dialog', { name: 'Models side by side' })
+      await sheet.getByRole('columnheader', { name: 'Kimi K2' }).waitFor()
+      const costs = sheet.getByRole('row', { name: 'Cost in 30 days' })
+      const before = await costs.innerText()
+      await sheet.getByLabel('Requests a day').fill('1000')
+      await expect.poll(() => costs.innerText()).not.toBe(before)
+      expect(await costs.getByText('lowest').count()).toBeGreaterThan(0)
+      expect(await violations(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Do not compare Kimi K2' }).click()
+      await page.getByText('Choose another one.').waitFor()
+      await page.getByRole('button', { name: 'Clear', exact: true }).click()
+      await expect.poll(() => new URL(page.url()).searchParams.has('compare')).toBe(false)
+    }))
+
+  test('a model whose price changed shows when, and by how much', () =>
+    open({ width: 390 }, async (page) => {
+      const { sql, catalog } = app.app.services
+      await sql.query(
+        `INSERT INTO price_version (id, model_id, input, cached_input, output, effective_from, created_at)
+         SELECT gen_random_uuid(), model_id, input / 2, cached_input, output / 2, now() + interval '1 day', now()
+           FROM price_version WHERE model_id = 'glm-5' LIMIT 1`,
+      )
+      await catalog.reload()
+      await page.goto('/models/glm-5')
+      const history = page.getByRole('group', { name: 'List price over time' })
+      await history.getByText('−50%').or(history.getByText('-50%')).waitFor()
+      expect(await history.getByRole('row').count()).toBe(3)
+      expect(await violations(page)).toEqual([])
+    }))
+
   test('a model that does not exist is a page that says so', () =>
     open({}, async (page) => {
       await page.goto('/models/nothing')

@@ -62,6 +62,12 @@ export const ModelQuery = graphql(
     query Model($id: ID!) {
       model(id: $id) {
         ...ModelFields
+        priceHistory {
+          from
+          input
+          cachedInput
+          output
+        }
         days {
           day
           successRate

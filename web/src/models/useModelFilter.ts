@@ -9,6 +9,9 @@ export const CONTEXTS = [32_000, 128_000, 256_000, 1_000_000]
 /** CNY for a million LLM tokens of input. */
 export const PRICES = ['1', '2', '5', '10']
 
+/** Side by side; more than that nobody can read. */
+export const COMPARED_MAX = 4
+
 const FILTERS = ['q', 'vendor', 'can', 'context', 'price', 'free'] as const
 
 export const isFree = ({ price }: Model) => nanoOf(price.input) === 0n && nanoOf(price.output) === 0n
@@ -75,6 +78,10 @@ export function useModelFilter(all: Ref<Model[]>) {
     view: computed({
       get: () => (text('view') === 'cards' ? ('cards' as const) : ('table' as const)),
       set: (value) => change({ view: value === 'table' ? undefined : value }),
+    }),
+    compared: computed({
+      get: () => text('compare').split(',').filter(Boolean).slice(0, COMPARED_MAX),
+      set: (ids: string[]) => change({ compare: ids.join(',') }),
     }),
     active: computed(() => FILTERS.filter((key) => text(key) !== '').length),
     clear: () => change(Object.fromEntries(FILTERS.map((key) => [key, undefined]))),
