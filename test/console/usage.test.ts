@@ -98,6 +98,36 @@ describe.skipIf(missingBrowser)(`usage in the console (${missingBrowser ?? 'Chro
     expect(faults).toEqual([])
   })
 
+  test('columns and named views stay in the browser', async () => {
+    const { page, faults, seed } = await visit(browser, app)
+    await seed(2)
+    await page.goto('/console/usage?tab=requests&status=SUCCEEDED&range=24h')
+    const table = page.getByRole('table', { name: 'Usage' })
+    await expect.poll(() => table.locator('tbody tr').count()).toBe(2)
+    const heads = () => table.getByRole('columnheader').allTextContents()
+    expect(await heads()).toContain('Tokens/s')
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByRole('menuitemcheckbox', { name: 'Endpoint' }).click()
+    await page.getByRole('menuitemcheckbox', { name: 'Cached' }).click()
+    await page.keyboard.press('Escape')
+    expect(await heads()).toContain('Endpoint')
+    expect(await heads()).not.toContain('Cached')
+
+    await page.getByRole('button', { name: 'Views' }).click()
+    await page.getByRole('menuitem', { name: 'Save this view…' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('Good day')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.goto('/console/usage')
+    await page.getByRole('button', { name: 'Views' }).click()
+    await page.getByRole('menuitem', { name: 'Good day' }).click()
+    await expect.poll(() => page.url()).toContain('status=SUCCEEDED')
+    await expect.poll(heads).toContain('Endpoint')
+    await page.getByRole('button', { name: 'Good day' }).click()
+    await page.getByRole('menuitem', { name: 'Forget “Good day”' }).click()
+    await page.getByRole('button', { name: 'Views' }).waitFor()
+    expect(faults).toEqual([])
+  })
+
   test('what is newer waits for a click, and what is unknown is no zero', async () => {
     const { page, faults, chat, seed } = await visit(browser, app, { money: '10' })
     await seed(2)
@@ -106,7 +136,7 @@ describe.skipIf(missingBrowser)(`usage in the console (${missingBrowser ?? 'Chro
     await expect.poll(() => rows.count()).toBe(2)
     expect(
       (await rows.first().getByRole('cell').allTextContents()).filter((text) => text.includes('—')),
-    ).toHaveLength(3)
+    ).toHaveLength(4)
     await page.getByText('Live', { exact: true }).waitFor()
     for (let i = 0; i < 2; i++) await chat()
     const newer = page.getByRole('button', { name: '2 newer requests' })

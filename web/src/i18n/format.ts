@@ -77,6 +77,21 @@ export function formatRelative(date: Date, now: Date, locale: string): string {
 export const formatDateTime = (date: Date, locale: string, timeZone?: string) =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(date)
 
+/** Day and time of day, as short as they are clear: `Nov 27, 2:05 PM`; the year where it is another one. */
+export const formatMoment = (
+  date: Date,
+  now: Date,
+  { locale, timeZone }: { locale: string; timeZone?: string | undefined },
+) =>
+  new Intl.DateTimeFormat(locale, {
+    timeZone,
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    ...(date.getUTCFullYear() !== now.getUTCFullYear() && { year: 'numeric' }),
+  }).format(date)
+
 export const formatDay = (date: Date, locale: string, timeZone?: string) =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(date)
 
@@ -87,6 +102,10 @@ export const formatPercent = (share: number, locale: string, signed = false) =>
     maximumFractionDigits: 1,
     signDisplay: signed ? 'exceptZero' : 'auto',
   }).format(share)
+
+/** LLM tokens a second: `7.4`, `85`. */
+export const formatSpeed = (speed: number, locale: string) =>
+  new Intl.NumberFormat(locale, { maximumFractionDigits: speed < 10 ? 1 : 0 }).format(speed)
 
 /** Milliseconds for people: `820 ms`, `12.4 s`. */
 export function formatDuration(ms: number, locale: string): string {
