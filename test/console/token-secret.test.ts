@@ -37,6 +37,23 @@ describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 
     await page.context().close()
   }, 60_000)
 
+  test('a client is connected for an older token with a placeholder, and no secret', async () => {
+    const { page, faults } = await visit(browser, app, {})
+    await page.goto('/console/tokens')
+    await page.getByRole('button', { name: 'Actions for laptop' }).click()
+    await page.getByRole('menuitem', { name: 'Connect a client' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Connect a client to “laptop”' })
+    await dialog.getByRole('combobox').click()
+    await page.getByRole('option', { name: 'Cherry Studio' }).click()
+    await expect.poll(() => dialog.textContent()).toMatch(/sk-pt-\w*…\w{4}/)
+    expect(await dialog.getByRole('button', { name: /^Open in/ }).count()).toBe(0)
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await expect.poll(() => dialog.count()).toBe(0)
+    expect(faults).toEqual([])
+    await page.context().close()
+  }, 60_000)
+
   test('a refused test request is told in words', async () => {
     const { page, person } = await visit(browser, app, {})
     await create(page)

@@ -1,4 +1,8 @@
 export const tokens = {
+  connect: 'Connect a client',
+  connectText:
+    'The secret was shown once and is not kept: where {secret} stands, type the one you saved. Without it, rotate the token.',
+  connectTitle: 'Connect a client to “{name}”',
   actions: 'Actions for {name}',
   allModels: 'All models',
   column: { lastUsed: 'Last used', limits: 'Limits', name: 'Name', secret: 'API token', status: 'Status' },

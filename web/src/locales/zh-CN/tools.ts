@@ -1,4 +1,7 @@
 export const tokens = {
+  connect: '连接客户端',
+  connectText: '密钥只显示过一次，系统不保存：请在 {secret} 处填入您保存的密钥。如已遗失，请更换密钥。',
+  connectTitle: '将客户端连接到“{name}”',
   actions: '对 {name} 的操作',
   allModels: '全部模型',
   column: { lastUsed: '最近使用', limits: '限制', name: '名称', secret: '令牌', status: '状态' },
