@@ -8,6 +8,7 @@ import {
   FieldResolver,
   ID,
   InputType,
+  Int,
   Mutation,
   ObjectType,
   Query,
@@ -107,6 +108,13 @@ export class ViewerPaymentsResolver {
 
 @Resolver(() => PaymentOrderType)
 export class PaymentResolver {
+  @FieldResolver(() => Int, {
+    description: "How long it can still be paid, by this server's clock: the caller's own may be wrong.",
+  })
+  secondsLeft(@Root() { expiresAt }: PaymentOrderType, @Ctx() ctx: PaymentsContext) {
+    return Math.max(0, Math.ceil((expiresAt.getTime() - ctx.now().getTime()) / 1_000))
+  }
+
   @Mutation(() => PaymentOrderPayload, { description: 'Orders a top-up and says where to pay it.' })
   async createTopUpOrder(
     @Ctx() ctx: PaymentsContext,

@@ -79,6 +79,43 @@ describe.skipIf(missingBrowser)(`money in the console (${missingBrowser ?? 'Chro
     await customer.getByText('fall below ¥12.34').waitFor()
   })
 
+  test('an open top-up is given up only after a question, a refusal is told, and a wrong clock costs no time', async () => {
+    await customer.goto('/console/wallet')
+    await customer.getByRole('button', { name: 'Top up' }).click()
+    await customer.getByRole('button', { name: 'Go to payment' }).click()
+    const payment = customer.getByRole('dialog', { name: 'Payment' })
+    await payment.getByRole('timer').waitFor()
+    await payment.getByRole('button', { name: 'Pay later' }).click()
+    const orders = customer.getByRole('table', { name: 'Latest top-ups' })
+    const open = orders.getByRole('row', { name: /Waiting for payment/ })
+    await open.getByRole('button', { name: 'Give up' }).click()
+    const question = customer.getByRole('dialog', { name: 'Give up the top-up of ¥50.00?' })
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await open.waitFor()
+
+    // A clock that is a day ahead: what is left to pay is the server's to say.
+    await customer.evaluate(() => {
+      const now = Date.now.bind(Date)
+      Date.now = () => now() + 86_400_000
+    })
+    await open.getByRole('button', { name: 'Pay', exact: true }).click()
+    await expect.poll(() => payment.getByRole('timer').textContent()).toMatch(/[1-9]\d*:\d\d/)
+    await payment.getByRole('button', { name: 'Pay later' }).click()
+
+    await customer.route('**/graphql', (route) =>
+      route.request().postData()?.includes('closeTopUpOrder') ? route.abort() : route.continue(),
+    )
+    await open.getByRole('button', { name: 'Give up' }).click()
+    await question.getByRole('button', { name: 'Give up' }).click()
+    await question.getByRole('alert').waitFor()
+    await customer.unroute('**/graphql')
+    await question.getByRole('button', { name: 'Give up' }).click()
+    await orders.getByText('Given up').waitFor()
+    expect(await question.count()).toBe(0)
+    // The request that was cut off on purpose.
+    faults[0]!.length = 0
+  })
+
   test('codes that the operator makes are shown once, and a customer redeems one', async () => {
     await operator.goto('/admin/codes')
     await h1(operator, 'Codes')

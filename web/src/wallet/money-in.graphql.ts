@@ -98,6 +98,7 @@ export const OrderQuery = graphql(
         id
         paymentOrder(id: $id) {
           ...OrderFields
+          secondsLeft
         }
       }
     }

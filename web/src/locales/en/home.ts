@@ -9,6 +9,9 @@ export const board = {
     limits: 'Limits',
     lowBalance: '{left} is left, less than the {threshold} you want to be told about.',
     more: 'and {n} more',
+    replaced: '{model}, which you used this week, is answered until {when}. Change to {other}.',
+    retiring: '{model}, which you used this week, is answered until {when}.',
+    whoUses: 'See which API tokens use it',
     renew: 'API tokens',
     title: 'Needs attention',
     tokenCap: 'API token “{name}” has nearly reached its cap: {used}.',
@@ -47,7 +50,7 @@ export const board = {
     none: 'Nothing used in the last 7 days.',
     tokens: 'Top API tokens, 7 days',
   },
-  ttftNote: 'median of the last hour; p95 {p95}',
+  ttftNote: 'median of the last hour; p95\u00a0{p95}',
   waiting: '{n} new',
 }
 
@@ -65,6 +68,10 @@ export const pay = {
     wrong: 'An amount in CNY, with two decimals at most.',
   },
   balance: 'Your wallet now holds',
+  giveUp: {
+    text: 'It can then no longer be paid. If you have paid already, keep it: the money is on its way.',
+    title: 'Give up the top-up of {amount}?',
+  },
   later: 'Pay later',
   left: 'Time left: {left}.',
   next: 'The next request takes from: {pool}.',
@@ -100,6 +107,8 @@ export const inviting = {
     used: 'Made a request',
   },
   qr: 'QR code of your invitation link',
+  share: 'Share',
+  shareText: 'Chinese AI models behind one endpoint: sign up with my link, and we both get bonus tokens.',
   why: {
     CAPPED: 'You had your rewards for that month; the invited account got its own.',
     REVOKED: 'An operator found it against the rules.',

@@ -9,6 +9,9 @@ export const board = {
     limits: '限额',
     lowBalance: '余额 {left}，低于您设置的提醒值 {threshold}。',
     more: '另有 {n} 条',
+    replaced: '您本周使用的 {model} 将于 {when} 停用，请改用 {other}。',
+    retiring: '您本周使用的 {model} 将于 {when} 停用。',
+    whoUses: '查看哪些令牌在使用',
     renew: '令牌管理',
     title: '需要关注',
     tokenCap: '令牌“{name}”即将达到花费上限：{used}。',
@@ -47,7 +50,7 @@ export const board = {
     none: '最近 7 天没有用量。',
     tokens: '令牌排行（7 天）',
   },
-  ttftNote: '近 1 小时中位数；p95 {p95}',
+  ttftNote: '近 1 小时中位数；p95\u00a0{p95}',
   waiting: '{n} 条新请求',
 }
 
@@ -65,6 +68,10 @@ export const pay = {
     wrong: '请输入金额（元），最多两位小数。',
   },
   balance: '钱包现有',
+  giveUp: {
+    text: '放弃后将无法再支付。如果您已经付款，请保留此订单：款项正在途中。',
+    title: '放弃 {amount} 的充值？',
+  },
   later: '稍后支付',
   left: '剩余时间：{left}。',
   next: '下一个请求将使用：{pool}。',
@@ -95,6 +102,8 @@ export const payoff = {
 export const inviting = {
   funnel: { rewarded: '已带来奖励', signedUp: '已注册', tokens: '获得的赠送 Token', used: '已发出请求' },
   qr: '邀请链接二维码',
+  share: '分享',
+  shareText: '一个接口使用多家国产 AI 模型：通过我的链接注册，双方都能获得赠送 Token。',
   why: {
     CAPPED: '当月奖励次数已满；受邀账户仍获得其奖励。',
     REVOKED: '管理员认定其违反规则，已收回。',
