@@ -65,7 +65,7 @@ test('26 weeks begin on a Monday of the account and end with its today, each day
   expect(new Set(berlin.map(({ date }) => date)).size).toBe(berlin.length)
 })
 
-test('what may soon stop requests is said: money, caps, expiry and errors, at their thresholds', () => {
+test('what may soon stop requests is said: money, retiring models in use, caps, expiry and errors, at their thresholds', () => {
   const now = new Date('2026-11-26T08:00:00Z')
   const spend = (spent: string) => [{ period: 'DAY' as const, spent, cap: '10' }]
   const token = (name: string, spent: string, expiresAt: string | null) => ({
@@ -88,17 +88,33 @@ test('what may soon stop requests is said: money, caps, expiry and errors, at th
         ],
       },
     },
-    figures: { quarter: { totals: { requests: '20', succeeded: String(20 - errors) } } } as never,
+    retiring: [
+      { id: 'used', retiresAt: '2026-12-31T00:00:00Z', replacementId: 'newer' },
+      { id: 'unused', retiresAt: '2026-12-31T00:00:00Z', replacementId: null },
+    ],
+    figures: {
+      quarter: { totals: { requests: '20', succeeded: String(20 - errors) } },
+      week: { byModel: [{ key: 'used' }, { key: 'other' }] },
+    } as never,
   })
   const kinds = (errors: number) =>
-    alertsOf(sources(errors), now).map((alert) => [alert.kind, 'name' in alert ? alert.name : undefined])
+    alertsOf(sources(errors), now).map((alert) => [
+      alert.kind,
+      'name' in alert ? alert.name : 'model' in alert ? alert.model.id : undefined,
+    ])
   expect(kinds(2)).toEqual([
     ['lowBalance', undefined],
+    ['retiring', 'used'],
     ['cap', 'near'],
     ['expiring', 'soon'],
   ])
   expect(kinds(3)[1]).toEqual(['errors', undefined])
-  const empty = { wallet: { bonusTokens: '0', spendable: '0' }, standing: undefined, figures: undefined }
+  const empty = {
+    wallet: { bonusTokens: '0', spendable: '0' },
+    retiring: [],
+    standing: undefined,
+    figures: undefined,
+  }
   expect(alertsOf(empty, now)).toEqual([{ kind: 'empty' }])
 })
 

@@ -50,7 +50,7 @@ export const FiguresQuery = graphql(
           totals {
             cost
           }
-          byModel: groups(by: MODEL, first: 5) {
+          byModel: groups(by: MODEL, first: 30) {
             key
             requests
             cost
@@ -73,6 +73,18 @@ export const StandingQuery = graphql(`
   query Standing {
     site {
       sendsMail
+    }
+    models(first: 100) {
+      edges {
+        cursor
+        node {
+          id
+          deprecation {
+            retiresAt
+            replacementId
+          }
+        }
+      }
     }
     viewer {
       id

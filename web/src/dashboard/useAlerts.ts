@@ -11,9 +11,17 @@ const ERROR_RATE = 0.1
 
 type Spend = Standing['spend'][number]
 
+export interface Retiring {
+  id: string
+  retiresAt: string
+  replacementId: string | null
+}
+
 interface Sources {
   figures: Figures | undefined
   standing: Standing | undefined
+  /** Of models that are going away. */
+  retiring: readonly Retiring[]
   wallet: { bonusTokens: string; spendable: string } | undefined
 }
 
@@ -23,9 +31,10 @@ export type Alert =
   | { kind: 'cap'; name: string | undefined; spend: Spend & { cap: string } }
   | { kind: 'expiring'; name: string; at: string }
   | { kind: 'errors'; share: number }
+  | { kind: 'retiring'; model: Retiring }
 
 /** What may soon stop the account's requests, or does already; the most pressing first. */
-export function alertsOf({ figures, standing, wallet }: Sources, now: Date): Alert[] {
+export function alertsOf({ figures, standing, retiring, wallet }: Sources, now: Date): Alert[] {
   const alerts: Alert[] = []
   const threshold = standing?.lowBalanceAlert
   if (wallet && wallet.bonusTokens === '0' && nanoOf(wallet.spendable) <= 0n) alerts.push({ kind: 'empty' })
@@ -37,6 +46,9 @@ export function alertsOf({ figures, standing, wallet }: Sources, now: Date): Ale
     const share = 1 - Number(quarter.succeeded) / Number(quarter.requests)
     if (share > ERROR_RATE) alerts.push({ kind: 'errors', share })
   }
+
+  const used = new Set(figures?.week.byModel.map(({ key }) => key))
+  for (const model of retiring) if (used.has(model.id)) alerts.push({ kind: 'retiring', model })
 
   for (const spend of standing?.spend ?? [])
     if (isNear(spend)) alerts.push({ kind: 'cap', name: undefined, spend })

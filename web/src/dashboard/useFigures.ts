@@ -49,6 +49,11 @@ export function useFigures() {
   return {
     figures: computed(() => figures.data.value?.viewer ?? undefined),
     standing: computed(() => standing.data.value?.viewer ?? undefined),
+    retiring: computed(() =>
+      (standing.data.value?.models.edges ?? []).flatMap(({ node: { id, deprecation } }) =>
+        deprecation ? [{ id, ...deprecation }] : [],
+      ),
+    ),
     sendsMail: computed(() => standing.data.value?.site.sendsMail ?? false),
     failure: computed(() => failureOf(figures.error.value ?? standing.error.value)),
     retry: read,

@@ -111,5 +111,7 @@ export const formatSpeed = (speed: number, locale: string) =>
 export function formatDuration(ms: number, locale: string): string {
   const unit = ms < 10_000 ? 'millisecond' : 'second'
   const value = ms < 10_000 ? ms : ms / 1_000
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value)
+  const text = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value)
+  // A number stays on the line of its unit.
+  return text.replace(' ', '\u00a0')
 }
