@@ -226,6 +226,29 @@ describeMarket('top-up', (promise) => {
     await order(person)
   })
 
+  promise(
+    "what is left of an order's time is told by the server's clock, and never below zero",
+    async (market) => {
+      const person = await market.shopper()
+      const { id } = await order(person)
+      const left = async () =>
+        (
+          await person.ask(
+            'query ($id: ID!) { viewer { paymentOrder(id: $id) { secondsLeft expiresAt } } }',
+            {
+              id,
+            },
+          )
+        ).viewer.paymentOrder
+      const { secondsLeft, expiresAt } = await left()
+      expect(secondsLeft).toBe((Date.parse(expiresAt) - market.clock.now.getTime()) / 1_000)
+      market.clock.now = new Date(Date.parse(expiresAt) - 1_500)
+      expect((await left()).secondsLeft).toBe(2)
+      market.clock.now = new Date(Date.parse(expiresAt) + 60_000)
+      expect((await left()).secondsLeft).toBe(0)
+    },
+  )
+
   promise('whatever order notices come in, an order is credited at most once', async (market) => {
     const person = await market.shopper()
     const { services } = market.testApp.app
