@@ -11,6 +11,7 @@ import {
   UsageReportType,
   UsageSeries,
   UsageStep,
+  UsageTokenBucket,
   UsageTotals,
 } from './report.type.ts'
 import {
@@ -18,6 +19,7 @@ import {
   byModelOf,
   groupsOf,
   pointsOf,
+  tokenBucketsOf,
   previousOf,
   totalsOf,
   type UsageQuestion,
@@ -90,6 +92,11 @@ export class UsageReportResolver {
   @FieldResolver(() => [UsageBucket], { description: 'Equal parts of the range.' })
   buckets(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
     return bucketsOf(ctx, question)
+  }
+
+  @FieldResolver(() => [UsageTokenBucket], { description: 'The same parts by API token.' })
+  tokenBuckets(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
+    return tokenBucketsOf(ctx, question)
   }
 
   @FieldResolver(() => [UsageByModel], { description: 'Dearest first.' })

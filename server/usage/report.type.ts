@@ -85,6 +85,17 @@ export class UsageBucket {
   @Field(() => Money) cost!: bigint
 }
 
+@ObjectType({ description: 'What one API token used in one part of the range.' })
+export class UsageTokenBucket {
+  @Field(() => Date, { description: 'When the part begins.' }) start!: Date
+  @Field(() => ID, { description: 'Who asked.' }) apiTokenId!: string
+  @Field(() => String, { description: "The API token's name." }) name!: string
+  @Field(() => Int64, { description: 'How many requests.' }) requests!: bigint
+  @Field(() => Int64, { description: 'LLM tokens of their prompts.' }) promptTokens!: bigint
+  @Field(() => Int64, { description: 'LLM tokens of their answers.' }) completionTokens!: bigint
+  @Field(() => Money, { description: 'What they cost.' }) cost!: bigint
+}
+
 @ObjectType()
 export class UsageByModel {
   @Field(() => String) model!: string

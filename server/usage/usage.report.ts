@@ -1,7 +1,14 @@
 import { isTimeZone } from '../platform/calendar.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
-import type { UsageBucket, UsageByModel, UsageGroup, UsagePoint, UsageTotals } from './report.type.ts'
+import type {
+  UsageBucket,
+  UsageByModel,
+  UsageGroup,
+  UsagePoint,
+  UsageTokenBucket,
+  UsageTotals,
+} from './report.type.ts'
 import { matchesNothing, type UsageFilter, usageWhere } from './usage.filter.ts'
 
 /** What a report is about; each of its parts is one query, run when it is asked for. */
@@ -120,14 +127,21 @@ export function pointsOf(
 }
 
 /** Equal parts of the range, counted from its beginning. Errors: invalid_request for too many. */
-export function bucketsOf(ctx: Context, question: UsageQuestion): Promise<UsageBucket[]> {
+export const bucketsOf = (ctx: Context, question: UsageQuestion): Promise<UsageBucket[]> =>
+  partsOf(ctx, question, 'model_id AS model')
+
+export const tokenBucketsOf = (ctx: Context, question: UsageQuestion): Promise<UsageTokenBucket[]> =>
+  partsOf(ctx, question, `api_token_id AS "apiTokenId", ${nameOf('api_token', 'api_token_id')} AS name`)
+
+/** What is selected follows from the second column. */
+function partsOf<R>(ctx: Context, question: UsageQuestion, columns: string): Promise<R[]> {
   const { bucketSeconds } = question
   refuseTooMany(question, bucketSeconds, 'bucketSeconds')
   return ask(ctx, question, (where, value) => {
     const from = `${value(question.from)}::timestamptz`
     const seconds = `${value(bucketSeconds)}::int`
     return `SELECT ${from} + floor(extract(epoch FROM created_at - ${from}) / ${seconds}) * ${seconds} * interval '1 second'
-                AS start, model_id AS model, ${SUMS} ${where} GROUP BY 1, 2 ORDER BY 1, 2`
+                AS start, ${columns}, ${SUMS} ${where} GROUP BY 1, 2 ORDER BY 1, 2`
   })
 }
 

@@ -7,7 +7,7 @@ import { alertsOf } from '../../web/src/dashboard/useAlerts.ts'
 
 const cell = (start: string, cost: string, requests = '1') => ({
   start,
-  model: 'qwen3-max',
+  key: 'qwen3-max',
   requests,
   promptTokens: '3',
   completionTokens: '4',

@@ -43,6 +43,22 @@ describe.skipIf(missingBrowser)(`the dashboard (${missingBrowser ?? 'Chromium'})
     expect(faults).toEqual([])
   })
 
+  test('the chart is told apart by API token too, and ticks go on by name', async () => {
+    const { page, faults, chat } = await visit(browser, app, { money: '10', tokenName: 'office' })
+    await chat()
+    await page.goto('/console')
+    const figure = page.getByRole('figure')
+    await figure.getByText('qwen3-max').waitFor()
+    await page.getByRole('radio', { name: 'API token' }).check()
+    await figure.getByText('office').waitFor()
+    expect(await figure.getByText('qwen3-max').count()).toBe(0)
+    await page.getByText('Live', { exact: true }).first().waitFor()
+    await chat()
+    await expect.poll(() => figure.textContent(), SLOW).toContain('2 in all')
+    expect(await figure.getByRole('listitem').allTextContents()).toEqual(['office'])
+    expect(faults).toEqual([])
+  })
+
   test('rows stand still under the pointer and the focus; what is new is counted', async () => {
     const { page, faults, chat, seed } = await visit(browser, app, { money: '10' })
     await seed(3)

@@ -68,7 +68,8 @@ describeMarket('usage reports', (promise) => {
         totals { ${SUMS} } previous { totals { requests cost } }
         model: groups(by: MODEL) { key ${SUMS} } token: groups(by: API_TOKEN) { key name ${SUMS} }
         protocol: groups(by: PROTOCOL) { key ${SUMS} } pool: groups(by: POOL) { key ${SUMS} }
-        day: groups(by: DAY) { key ${SUMS} } points(every: DAY) { start key cost } } } }`)
+        day: groups(by: DAY) { key ${SUMS} } points(every: DAY) { start key cost }
+        buckets { start model cost } tokenBuckets { start apiTokenId name cost } } } }`)
     await expect.poll(async () => (await settled()).viewer.usageReport.totals.requests).toBe('3')
     const report = (await settled()).viewer.usageReport
     const [ledger] = await sql.query<{ spent: string }>(
@@ -78,10 +79,11 @@ describeMarket('usage reports', (promise) => {
     const spent = BigInt(ledger!.spent)
     expect(spent).toBeGreaterThan(0n)
     expect(nano(report.totals.cost)).toBe(spent)
-    for (const part of ['model', 'token', 'protocol', 'pool', 'day', 'points'])
+    for (const part of ['model', 'token', 'protocol', 'pool', 'day', 'points', 'buckets', 'tokenBuckets'])
       expect(total(report[part])).toBe(spent)
     expect(report.model.map(({ key }: any) => key).sort()).toEqual(['deepseek-r1', 'qwen3-max'])
     expect(report.token.map(({ name }: any) => name).sort()).toEqual(['one 🚀', 'two'])
+    expect(report.tokenBuckets.map(({ name }: any) => name).sort()).toEqual(['one 🚀', 'two'])
     expect(report.previous.totals).toEqual({ requests: '0', cost: '0' })
   })
 

@@ -78,15 +78,15 @@ export function useTraffic() {
 
 /** Requests that went wrong are a series of their own; LLM tokens and money are not told apart. */
 function cellsOf({ errors, ...point }: TrafficPoint): Cell[] {
-  const ok = { ...point, model: 'ok', requests: String(BigInt(point.requests) - BigInt(errors)) }
+  const ok = { ...point, key: 'ok', requests: String(BigInt(point.requests) - BigInt(errors)) }
   const none = { start: point.start, promptTokens: '0', completionTokens: '0', cost: '0' }
-  return errors === '0' ? [ok] : [ok, { ...none, model: 'errors', requests: errors }]
+  return errors === '0' ? [ok] : [ok, { ...none, key: 'errors', requests: errors }]
 }
 
 function totalsOf(cells: readonly Cell[]) {
   const sum = (of: (cell: Cell) => string) => cells.reduce((total, cell) => total + BigInt(of(cell)), 0n)
   const requests = sum(({ requests }) => requests)
-  const errors = sum((cell) => (cell.model === 'errors' ? cell.requests : '0'))
+  const errors = sum((cell) => (cell.key === 'errors' ? cell.requests : '0'))
   return {
     requests,
     tokens: sum(({ promptTokens }) => promptTokens) + sum(({ completionTokens }) => completionTokens),

@@ -1,10 +1,10 @@
 import { addMoney } from '../i18n/format.ts'
 import { type Metric, valueOf } from '../usage/metrics.ts'
 
-/** What one model did in one bucket. */
+/** What one model, or one API token, did in one bucket. */
 export interface Cell {
   start: string
-  model: string
+  key: string
   requests: string
   promptTokens: string
   completionTokens: string
@@ -21,7 +21,7 @@ interface Window {
 export function withDeltas(cells: readonly Cell[], deltas: readonly Cell[]): Cell[] {
   const merged = new Map<string, Cell>()
   for (const cell of [...cells, ...deltas]) {
-    const key = `${Date.parse(cell.start)} ${cell.model}`
+    const key = `${Date.parse(cell.start)} ${cell.key}`
     const known = merged.get(key)
     merged.set(key, known ? sumOf(known, cell) : cell)
   }
@@ -30,7 +30,7 @@ export function withDeltas(cells: readonly Cell[], deltas: readonly Cell[]): Cel
 
 const sumOf = (one: Cell, other: Cell): Cell => ({
   start: one.start,
-  model: one.model,
+  key: one.key,
   requests: String(BigInt(one.requests) + BigInt(other.requests)),
   promptTokens: String(BigInt(one.promptTokens) + BigInt(other.promptTokens)),
   completionTokens: String(BigInt(one.completionTokens) + BigInt(other.completionTokens)),
@@ -46,7 +46,7 @@ export function barsOf(cells: readonly Cell[], { from, to, bucketSeconds }: Wind
   }))
   for (const cell of cells) {
     const bar = bars[Math.floor((Date.parse(cell.start) - from.getTime()) / step)]
-    if (bar) bar.values[cell.model] = (bar.values[cell.model] ?? 0) + valueOf(metric, cell)
+    if (bar) bar.values[cell.key] = (bar.values[cell.key] ?? 0) + valueOf(metric, cell)
   }
   return bars
 }

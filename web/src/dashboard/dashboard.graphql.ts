@@ -138,6 +138,7 @@ export const TickSubscription = graphql(`
       deltas {
         start
         model
+        apiTokenId
         requests
         promptTokens
         completionTokens

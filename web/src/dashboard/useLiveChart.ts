@@ -16,6 +16,8 @@ const RECONCILE_MS = 10_000
 /** The chart's cells: read once for each window, then moved by ticks; read again after a gap. */
 export function useLiveChart() {
   const range = ref<Range>('1h')
+  const by = ref<'MODEL' | 'API_TOKEN'>('MODEL')
+  const byToken = computed(() => by.value === 'API_TOKEN')
   const now = ref(new Date())
   const chartWindow = computed(() => windowOf(range.value, now.value))
   const bucketSeconds = computed(() => RANGES[range.value].bucket)
@@ -28,10 +30,17 @@ export function useLiveChart() {
     from: chartWindow.value.from.toISOString(),
     to: chartWindow.value.to.toISOString(),
     bucketSeconds: bucketSeconds.value,
+    byToken: byToken.value,
   }))
-  const { data, error, executeQuery } = useQuery({ query: UsageReportQuery, variables })
+  // What is remembered of another view lacks the ticks since.
+  const { data, error, executeQuery } = useQuery({
+    query: UsageReportQuery,
+    variables,
+    requestPolicy: 'cache-and-network',
+  })
   const deltas = shallowRef<Cell[]>([])
   let readAt = 0
+  watch(by, () => (deltas.value = []))
   watch(data, () => {
     deltas.value = []
     readAt = Date.now()
@@ -51,20 +60,35 @@ export function useLiveChart() {
     const { sequence, deltas: added } = event.usageTick
     if (isGap(sequence, last)) read()
     else {
-      deltas.value = withDeltas(deltas.value, added)
-      if (Date.now() - readAt < TICK_DELAY_MS) void reconcile()
+      const cells = added.map((delta) => ({ ...delta, key: byToken.value ? delta.apiTokenId : delta.model }))
+      deltas.value = withDeltas(deltas.value, cells)
+      // The name of an API token that was not there before is not in a tick.
+      const isNew = byToken.value && cells.some(({ key }) => !names.value.has(key))
+      if (isNew || Date.now() - readAt < TICK_DELAY_MS) void reconcile()
     }
     last = sequence
   })
 
   const report = computed(() => data.value?.viewer?.usageReport)
-  const cells = computed(() => withDeltas(report.value?.buckets ?? [], deltas.value))
+  const tokenBuckets = computed(() => (byToken.value && report.value?.tokenBuckets) || [])
+  const names = computed(() => new Map(tokenBuckets.value.map(({ apiTokenId, name }) => [apiTokenId, name])))
+  const known = computed<Cell[]>(() =>
+    byToken.value
+      ? tokenBuckets.value.map((bucket) => ({ ...bucket, key: bucket.apiTokenId }))
+      : (report.value?.buckets ?? []).map((bucket) => ({ ...bucket, key: bucket.model })),
+  )
+  const cells = computed(() => withDeltas(known.value, deltas.value))
   return {
     range,
+    by,
+    nameOf: (key: string) => names.value.get(key) ?? key,
     window: chartWindow,
     cells,
     series: computed(() => [
-      ...new Set([...(report.value?.byModel ?? []), ...cells.value].map(({ model }) => model)),
+      ...new Set([
+        ...(byToken.value ? [] : (report.value?.byModel ?? []).map(({ model }) => model)),
+        ...cells.value.map(({ key }) => key),
+      ]),
     ]),
     loading: computed(() => !report.value),
     failure: computed(() => failureOf(error.value)),

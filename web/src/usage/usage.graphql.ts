@@ -118,7 +118,7 @@ export const UsageRecorded = graphql(
 )
 
 export const UsageReportQuery = graphql(`
-  query UsageReport($from: DateTimeISO!, $to: DateTimeISO!, $bucketSeconds: Int!) {
+  query UsageReport($from: DateTimeISO!, $to: DateTimeISO!, $bucketSeconds: Int!, $byToken: Boolean!) {
     viewer {
       id
       usageReport(from: $from, to: $to, bucketSeconds: $bucketSeconds) {
@@ -130,7 +130,16 @@ export const UsageReportQuery = graphql(`
           cost
           ttftP50Ms
         }
-        buckets {
+        tokenBuckets @include(if: $byToken) {
+          start
+          apiTokenId
+          name
+          requests
+          promptTokens
+          completionTokens
+          cost
+        }
+        buckets @skip(if: $byToken) {
           start
           model
           requests
