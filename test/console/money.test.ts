@@ -39,7 +39,10 @@ describe.skipIf(missingBrowser)(`money in the console (${missingBrowser ?? 'Chro
     await customer.getByRole('button', { name: 'Top up' }).click()
     await customer.getByRole('textbox', { name: 'Amount' }).fill('123.45')
     await customer.getByRole('button', { name: 'Go to payment' }).click()
-    await customer.getByRole('img', { name: 'QR code for the payment' }).waitFor()
+    // Dark on light, whatever the theme: a reader of the code sees nothing else.
+    const code = customer.getByRole('img', { name: 'QR code for the payment' })
+    const fill = (part: string) => code.locator(part).evaluate((one) => getComputedStyle(one).fill)
+    expect([await fill('rect'), await fill('path')]).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)'])
     await customer.getByRole('link', { name: 'Open the payment page' }).click()
     await h1(customer, 'Sandbox payment')
     await customer.getByRole('button', { name: 'Pay', exact: true }).click()
