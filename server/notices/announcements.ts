@@ -61,7 +61,7 @@ export async function createAnnouncement(ctx: Context, text: AnnouncementText): 
   return announcement
 }
 
-/** Who read it before need not read it again. Errors: admin_required, announcement_not_found, invalid_request. */
+/** Who read it before need not read it again; moved to a later moment it is announced anew. Errors: admin_required, announcement_not_found, invalid_request. */
 export async function updateAnnouncement(
   ctx: Context,
   id: string,
@@ -73,8 +73,10 @@ export async function updateAnnouncement(
     const { id: _, createdAt, ...before } = await lock(tx, id)
     await tx.query(
       `UPDATE announcement SET level = $2, audience = $3, title_en = $4, title_zh = $5, body_en = $6, body_zh = $7,
-              published_from = $8, published_until = $9 WHERE id = $1`,
-      [id, ...columnsOf(text)],
+              published_from = $8, published_until = $9,
+              announced_at = CASE WHEN $8::timestamptz <= $10::timestamptz THEN announced_at END
+       WHERE id = $1`,
+      [id, ...columnsOf(text), ctx.now()],
     )
     await audit(tx, ctx, { action: 'update_announcement', target: id, before, after: text })
     return { ...text, id, createdAt }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../server/platform/ids.ts'
+import { announceDue, nextAnnouncement } from '../../server/notices/announcements.ts'
 import { noticeAhead, noticeChanges, noticeEverything } from '../../server/notices/watch.ts'
 import { type Browser, startApp } from '../support/app.ts'
 import { databases } from '../support/databases.ts'
@@ -292,6 +293,21 @@ test('everybody gets an announcement while it is published; who has a plan gets 
   const trail = await sql.query('SELECT action FROM audit_entry WHERE target = $1 ORDER BY id', [ids[0]])
   expect(trail).toEqual([{ action: 'create_announcement' }, { action: 'delete_announcement' }])
   await admin.browser.graphql(`mutation { deleteAnnouncement(input: { id: "${ids[1]}" }) { id } }`)
+})
+
+test('an announcement that is moved to a later moment is announced again when that comes', async () => {
+  const admin = await administrator()
+  const id = await announce(admin.browser)
+  const later = new Date(Date.now() + 3_600_000)
+  const { errors } = await admin.browser.graphql(
+    'mutation ($input: UpdateAnnouncementInput!) { updateAnnouncement(input: $input) { announcement { id } } }',
+    { input: { id, ...announcement({ publishedFrom: later.toISOString() }) } },
+  )
+  expect(errors).toBeUndefined()
+  expect(await nextAnnouncement(sql, new Date())).toEqual(later)
+  await announceDue({ ...services, now: () => later })
+  expect(await nextAnnouncement(sql, new Date())).not.toEqual(later)
+  await admin.browser.graphql(`mutation { deleteAnnouncement(input: { id: "${id}" }) { id } }`)
 })
 
 test('read is read: one or all, in pages, never somebody else’s', async () => {
