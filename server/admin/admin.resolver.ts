@@ -12,29 +12,32 @@ import {
 
 @InputType({ description: 'CNY per 1,000,000 LLM tokens, at most six decimals.' })
 class SetModelPriceInput {
-  @Field(() => ID) modelId!: string
-  @Field(() => Money) input!: bigint
-  @Field(() => Money, { nullable: true }) cachedInput?: bigint | null
-  @Field(() => Money) output!: bigint
+  @Field(() => ID, { description: "The model's id in the catalogue. Error: model_not_found." })
+  modelId!: string
+  @Field(() => Money, { description: 'For input that is not cached; zero: free.' }) input!: bigint
+  @Field(() => Money, { nullable: true, description: 'Null: cached input costs what input costs.' })
+  cachedInput?: bigint | null
+  @Field(() => Money, { description: 'For output, reasoning included; zero: free.' }) output!: bigint
   @Field(() => Date, { nullable: true, description: 'Absent: now. A moment to come announces it.' })
   from?: Date | null
 }
 
 @ObjectType('PriceRecord', { description: 'A price that held, holds or will; CNY per 1,000,000 LLM tokens.' })
 class PriceRecordType {
-  @Field(() => ID) id!: string
-  @Field(() => Money) input!: bigint
+  @Field(() => ID, { description: 'What receipts name as `priceVersionId`.' }) id!: string
+  @Field(() => Money, { description: 'For input that is not cached.' }) input!: bigint
   @Field(() => Money, { nullable: true, description: 'Null: cached input costs what input costs.' })
   cachedInput!: bigint | null
-  @Field(() => Money) output!: bigint
-  @Field(() => Boolean) isExample!: boolean
+  @Field(() => Money, { description: 'For output, reasoning included.' }) output!: bigint
+  @Field(() => Boolean, { description: 'True: the price it came with.' }) isExample!: boolean
   @Field(() => Date, { description: 'From this moment on.' }) from!: Date
 }
 
-@InputType()
+@InputType({ description: 'Which model, and whether it is offered.' })
 class SetModelVisibleInput {
-  @Field(() => ID) modelId!: string
-  @Field(() => Boolean) visible!: boolean
+  @Field(() => ID, { description: "The model's id in the catalogue. Error: model_not_found." })
+  modelId!: string
+  @Field(() => Boolean, { description: 'False: not in the catalogue, and answers 404.' }) visible!: boolean
 }
 
 @Resolver()
@@ -47,7 +50,11 @@ export class AdminResolver {
   @Query(() => [PriceRecordType], {
     description: 'For administrators: the latest 50, those to come too; latest first.',
   })
-  modelPrices(@Ctx() ctx: Context, @Arg('modelId', () => ID) modelId: string) {
+  modelPrices(
+    @Ctx() ctx: Context,
+    @Arg('modelId', () => ID, { description: "The model's id in the catalogue. Error: model_not_found." })
+    modelId: string,
+  ) {
     return listModelPrices(ctx, modelId)
   }
 

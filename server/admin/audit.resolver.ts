@@ -18,23 +18,25 @@ import { type AuditEntry, listAudit, listAuditActions, readDetail } from './audi
 
 @ObjectType({ description: 'One field that an administrator changed.' })
 class AuditChange {
-  @Field(() => String) field!: string
-  @Field(() => String, { nullable: true }) before!: string | null
-  @Field(() => String, { nullable: true }) after!: string | null
+  @Field(() => String, { description: "The field's name." }) field!: string
+  @Field(() => String, { nullable: true, description: 'As text; null: it had no value.' }) before!:
+    string | null
+  @Field(() => String, { nullable: true, description: 'As text; null: it has no value any more.' }) after!:
+    string | null
 }
 
-@ObjectType()
+@ObjectType({ description: 'Something else that was written down with a deed.' })
 class AuditFact {
-  @Field(() => String) name!: string
-  @Field(() => String) value!: string
+  @Field(() => String, { description: 'What it is about.' }) name!: string
+  @Field(() => String, { description: 'As text.' }) value!: string
 }
 
 @ObjectType('AuditEntry', { description: 'Something an administrator did. Never edited.' })
 class AuditEntryType {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Grows with time.' }) id!: string
   @Field(() => String, { description: "The administrator's address." }) actor!: string
-  @Field(() => ID) actorId!: string
-  @Field(() => String) action!: string
+  @Field(() => ID, { description: "The administrator's account." }) actorId!: string
+  @Field(() => String, { description: 'What was done: one of `auditActions`.' }) action!: string
   @Field(() => String, { description: 'The id of what it was done to.' }) target!: string
   @Field(() => String, { nullable: true, description: 'The address, when it was done to an account.' })
   targetEmail!: string | null
@@ -42,16 +44,18 @@ class AuditEntryType {
   reason!: string | null
   @Field(() => String, { nullable: true, description: 'The address it was done from.' }) ip!: string | null
   @Field(() => String, { description: 'JSON.' }) detail!: string
-  @Field(() => Date) createdAt!: Date
+  @Field(() => Date, { description: 'When it was done.' }) createdAt!: Date
 }
 const AuditEntryConnection = connectionOf('AuditEntry', AuditEntryType)
 
-@InputType()
+@InputType({ description: 'All that are given must hold.' })
 class AuditFilter {
   @Field(() => String, { nullable: true, description: "Part of the administrator's address." })
   @MaxLength(254)
   actor?: string
-  @Field(() => String, { nullable: true }) @MaxLength(60) action?: string
+  @Field(() => String, { nullable: true, description: 'One of `auditActions`, whole.' })
+  @MaxLength(60)
+  action?: string
   @Field(() => String, {
     nullable: true,
     description: 'An id, or part of the address of the account it was done to.',
@@ -64,7 +68,7 @@ class AuditFilter {
 
 @ArgsType()
 class AuditArgs extends PageArgs {
-  @Field(() => AuditFilter, { nullable: true }) filter?: AuditFilter
+  @Field(() => AuditFilter, { nullable: true, description: 'Null: everything.' }) filter?: AuditFilter
 }
 
 @Resolver(() => AuditEntryType)

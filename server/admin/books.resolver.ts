@@ -4,8 +4,8 @@ import { administrator, type Context } from '../platform/context.ts'
 @ObjectType({ description: 'One promise about money, and whether the books keep it.' })
 class LedgerPromise {
   @Field(() => String, { description: 'I1 to I13.' }) id!: string
-  @Field(() => String) promise!: string
-  @Field(() => Boolean) kept!: boolean
+  @Field(() => String, { description: 'In English, as a sentence.' }) promise!: string
+  @Field(() => Boolean, { description: 'False: `examples` show where it is broken.' }) kept!: boolean
   @Field(() => String, { nullable: true, description: 'Why it was not looked at.' }) notChecked!:
     string | null
   @Field(() => [String], { description: 'At most ten rows that break it, as JSON.' }) examples!: string[]
@@ -13,13 +13,14 @@ class LedgerPromise {
 
 @ObjectType({ description: 'The last check of the books.' })
 class LedgerCheck {
-  @Field(() => Date) checkedAt!: Date
+  @Field(() => Date, { description: 'When the check had ended.' }) checkedAt!: Date
   @Field(() => Date, {
     nullable: true,
     description: 'Books that changed since then were looked at; null: all.',
   })
   since!: Date | null
-  @Field(() => [LedgerPromise]) promises!: LedgerPromise[]
+  @Field(() => [LedgerPromise], { description: 'All that are looked at, kept ones too.' })
+  promises!: LedgerPromise[]
 }
 
 interface Row {

@@ -36,20 +36,32 @@ enum RoutingReasonEnum {
 registerEnumType(RoutingReasonEnum, {
   name: 'RoutingReason',
   description: 'All rest: trying anyway beats refusing for certain.',
+  valuesConfig: {
+    READY: { description: 'It is asked.' },
+    PARTLY_RESTING: { description: 'It is asked, by those of its keys that do not rest.' },
+    PROBING: { description: 'Its rest is over; one request tries it.' },
+    RESTING: { description: 'It failed lately and is left out.' },
+    ALL_REST: { description: 'It rests like all others, and is asked anyway.' },
+    DRAINING: { description: 'It is sent nothing new.' },
+    DISABLED: { description: 'It is switched off.' },
+  },
 })
 
-@ObjectType('RoutingCandidate')
+@ObjectType('RoutingCandidate', {
+  description: 'A channel that serves the model, and whether it would be asked.',
+})
 class RoutingCandidateType {
-  @Field(() => ChannelType) channel!: Channel
-  @Field(() => String) upstreamModel!: string
-  @Field(() => Int) priority!: number
-  @Field(() => Int) weight!: number
+  @Field(() => ChannelType, { description: 'With its health.' }) channel!: Channel
+  @Field(() => String, { description: 'What the channel would be sent as `model`.' }) upstreamModel!: string
+  @Field(() => Int, { description: 'Lower is asked first.' }) priority!: number
+  @Field(() => Int, { description: 'Share of the requests within one priority.' }) weight!: number
   @Field(() => Float, { description: 'Of the requests that its priority gets, 0 to 1.' }) share!: number
   @Field(() => Boolean, { description: 'Whether it would be asked now.' }) included!: boolean
-  @Field(() => RoutingReasonEnum) reason!: RoutingReasonEnum
+  @Field(() => RoutingReasonEnum, { description: 'Why it would be asked, or not.' })
+  reason!: RoutingReasonEnum
 }
 
-@ObjectType('RoutingPreview')
+@ObjectType('RoutingPreview', { description: 'Where a request for a model would go at this moment.' })
 class RoutingPreviewType {
   @Field(() => Boolean, { description: 'False: the model is hidden, retired or has no price.' })
   offered!: boolean
@@ -57,57 +69,63 @@ class RoutingPreviewType {
   candidates!: RoutingCandidateType[]
 }
 
-@InputType()
+@InputType({ description: 'What to try.' })
 class TestChannelInput {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Of the channel, in whatever state. Error: channel_not_found.' })
+  id!: string
   @Field(() => ID, { nullable: true, description: 'Absent: its first key.' }) @Length(1, 100) keyId?: string
   @Field(() => ID, { nullable: true, description: 'Absent: its first model.' })
   @Length(1, 100)
   modelId?: string
 }
 
-@InputType()
+@InputType({ description: 'Which channel, and whether it drains.' })
 class SetChannelDrainingInput {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Of the channel. Error: channel_not_found.' }) id!: string
   @Field(() => Boolean, { description: 'True: what runs may finish, nothing new is sent.' })
   draining!: boolean
 }
 
-@InputType()
+@InputType({ description: 'Which channel goes.' })
 class DeleteChannelInput {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Of the channel. Error: channel_not_found.' }) id!: string
 }
 
-@InputType()
+@InputType({ description: 'Which channel is asked again.' })
 class ResetChannelInput {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Of the channel. Error: channel_not_found.' }) id!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'How the upstream answered.' })
 class TestChannelPayload {
-  @Field(() => Boolean) ok!: boolean
+  @Field(() => Boolean, { description: 'Whether the upstream answered with a 2xx that could be read.' })
+  ok!: boolean
   @Field(() => Int, { nullable: true, description: 'Null: there was no answer.' }) httpStatus!: number | null
-  @Field(() => Int) latencyMs!: number
+  @Field(() => Int, { description: 'Milliseconds until the whole answer or the failure.' }) latencyMs!: number
   @Field(() => String, { nullable: true, description: "The beginning of the model's text." })
   excerpt!: string | null
-  @Field(() => String, { nullable: true }) errorCode!: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: '`http_401`, `timeout`, `econnrefused` …; null when it went well.',
+  })
+  errorCode!: string | null
   @Field(() => String, { nullable: true, description: 'Without addresses and keys.' })
   errorMessage!: string | null
 }
 
-@ObjectType()
+@ObjectType({ description: 'The channel after the change.' })
 class SetChannelDrainingPayload {
-  @Field(() => ChannelType) channel!: Channel
+  @Field(() => ChannelType, { description: 'As it is now; not draining means enabled.' }) channel!: Channel
 }
 
-@ObjectType()
+@ObjectType({ description: 'The channel after the change.' })
 class ResetChannelPayload {
-  @Field(() => ChannelType) channel!: Channel
+  @Field(() => ChannelType, { description: 'As it is now.' }) channel!: Channel
 }
 
-@ObjectType()
+@ObjectType({ description: 'The channel that went.' })
 class DeleteChannelPayload {
-  @Field(() => ID) deletedChannelId!: string
+  @Field(() => ID, { description: 'What it was.' }) deletedChannelId!: string
   @Field(() => Boolean, { description: 'True: receipts name it, so it is only shown no more.' })
   archived!: boolean
 }
@@ -115,11 +133,15 @@ class DeleteChannelPayload {
 @Resolver(() => ChannelType)
 export class ChannelDeedsResolver {
   @Query(() => RoutingPreviewType, { description: 'For administrators: whom a request would go to now.' })
-  routingPreview(@Ctx() ctx: ChannelsContext, @Arg('modelId', () => ID) modelId: string) {
+  routingPreview(
+    @Ctx() ctx: ChannelsContext,
+    @Arg('modelId', () => ID, { description: "The model's id in the catalogue. Error: model_not_found." })
+    modelId: string,
+  ) {
     return previewRouting(ctx, modelId)
   }
 
-  @FieldResolver(() => ChannelHealthType)
+  @FieldResolver(() => ChannelHealthType, { description: 'Of the channel as a whole.' })
   async health(@Root() { id, sealedKeys }: Channel, @Ctx() ctx: ChannelsContext): Promise<HealthSummary> {
     return (await healthOf(ctx)).ofChannel(id, sealedKeys.map(keyIdOf))
   }
@@ -163,7 +185,7 @@ export class ChannelDeedsResolver {
 
 @Resolver(() => ChannelKeyType)
 export class ChannelKeyHealthResolver {
-  @FieldResolver(() => ChannelHealthType)
+  @FieldResolver(() => ChannelHealthType, { description: 'Of this key alone.' })
   async health(
     @Root() { id, channelId }: ChannelKeyType & { channelId: string },
     @Ctx() ctx: ChannelsContext,

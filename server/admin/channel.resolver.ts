@@ -42,40 +42,79 @@ const NUMBER_MAX = 10_000
 const TIMEOUT_MIN = 100
 const HOUR_MS = 3_600_000
 
-@InputType()
+@InputType({ description: 'A model that the channel is to serve.' })
 class ChannelModelInput {
-  @Field(() => ID) @Length(1, 100) modelId!: string
-  @Field(() => String) @Length(1, 200) upstreamModel!: string
+  @Field(() => ID, { description: "The model's id in the catalogue." }) @Length(1, 100) modelId!: string
+  @Field(() => String, { description: 'What the upstream is sent as `model`, 1 to 200 characters.' })
+  @Length(1, 200)
+  upstreamModel!: string
 }
 
 @InputType({ description: 'Milliseconds; null or absent: the default.' })
 class ChannelTimeoutsInput {
-  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) connect?: number | null
-  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) firstToken?: number | null
-  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(HOUR_MS) idle?: number | null
-  @Field(() => Int, { nullable: true }) @Min(TIMEOUT_MIN) @Max(RELAY_TIMING.total) total?: number | null
+  @Field(() => Int, { nullable: true, description: 'To a connection, 100 to 3,600,000.' })
+  @Min(TIMEOUT_MIN)
+  @Max(HOUR_MS)
+  connect?: number | null
+  @Field(() => Int, { nullable: true, description: 'To the first token of a stream, 100 to 3,600,000.' })
+  @Min(TIMEOUT_MIN)
+  @Max(HOUR_MS)
+  firstToken?: number | null
+  @Field(() => Int, { nullable: true, description: 'Between two events of a stream, 100 to 3,600,000.' })
+  @Min(TIMEOUT_MIN)
+  @Max(HOUR_MS)
+  idle?: number | null
+  @Field(() => Int, { nullable: true, description: 'For the whole answer, 100 to 900,000.' })
+  @Min(TIMEOUT_MIN)
+  @Max(RELAY_TIMING.total)
+  total?: number | null
 }
 
-@InputType()
+@InputType({ description: 'A new upstream connection.' })
 class CreateChannelInput {
-  @Field(() => String) @Length(1, 60) name!: string
-  @Field(() => ID) @MaxLength(60) providerId!: string
+  @Field(() => String, { description: '1 to 60 characters; `channel_name_taken` when another has it.' })
+  @Length(1, 60)
+  name!: string
+  @Field(() => ID, { description: 'One of `channelPresets`.' }) @MaxLength(60) providerId!: string
   @Field(() => String, { nullable: true, description: "Absent: the provider's preset." })
   @MaxLength(500)
   baseUrl?: string
-  @Field(() => [String]) @ArrayMaxSize(KEYS_MAX) keys!: string[]
-  @Field(() => [ChannelModelInput]) @ArrayMaxSize(MODELS_MAX) models!: ChannelModelInput[]
-  @Field(() => Int, { nullable: true }) @Min(0) @Max(NUMBER_MAX) priority?: number
-  @Field(() => Int, { nullable: true }) @Min(1) @Max(NUMBER_MAX) weight?: number
-  @Field(() => ChannelTimeoutsInput, { nullable: true }) timeouts?: ChannelTimeoutsInput
+  @Field(() => [String], {
+    description: "The provider's API keys, at most 50; sealed at once and never shown again.",
+  })
+  @ArrayMaxSize(KEYS_MAX)
+  keys!: string[]
+  @Field(() => [ChannelModelInput], { description: 'What it is to serve, at most 500.' })
+  @ArrayMaxSize(MODELS_MAX)
+  models!: ChannelModelInput[]
+  @Field(() => Int, { nullable: true, description: 'Lower is asked first, 0 to 10,000.' })
+  @Min(0)
+  @Max(NUMBER_MAX)
+  priority?: number
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Share of the requests within one priority, 1 to 10,000.',
+  })
+  @Min(1)
+  @Max(NUMBER_MAX)
+  weight?: number
+  @Field(() => ChannelTimeoutsInput, { nullable: true, description: 'Absent: the defaults.' })
+  timeouts?: ChannelTimeoutsInput
   @Field(() => ChannelStateEnum, { nullable: true, description: 'Absent: enabled.' }) state?: ChannelState
 }
 
 @InputType({ description: 'Absent fields stay as they are.' })
 class UpdateChannelInput {
-  @Field(() => ID) id!: string
-  @Field(() => String, { nullable: true }) @Length(1, 60) name?: string
-  @Field(() => ID, { nullable: true }) @MaxLength(60) providerId?: string
+  @Field(() => ID, { description: 'Of the channel. Error: channel_not_found.' }) id!: string
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 60 characters; `channel_name_taken` when another has it.',
+  })
+  @Length(1, 60)
+  name?: string
+  @Field(() => ID, { nullable: true, description: 'One of `channelPresets`.' })
+  @MaxLength(60)
+  providerId?: string
   @Field(() => String, {
     nullable: true,
     description: 'Another host needs its keys given again: stored keys are never sent elsewhere.',
@@ -85,24 +124,40 @@ class UpdateChannelInput {
   @Field(() => [String], { nullable: true, description: 'Replaces all keys.' })
   @ArrayMaxSize(KEYS_MAX)
   keys?: string[]
-  @Field(() => [String], { nullable: true }) @ArrayMaxSize(KEYS_MAX) addKeys?: string[]
-  @Field(() => [ID], { nullable: true }) @ArrayMaxSize(KEYS_MAX) removeKeyIds?: string[]
-  @Field(() => [ChannelModelInput], { nullable: true }) @ArrayMaxSize(MODELS_MAX) models?: ChannelModelInput[]
-  @Field(() => Int, { nullable: true }) @Min(0) @Max(NUMBER_MAX) priority?: number
-  @Field(() => Int, { nullable: true }) @Min(1) @Max(NUMBER_MAX) weight?: number
+  @Field(() => [String], { nullable: true, description: 'Beside those that are there, 50 in all.' })
+  @ArrayMaxSize(KEYS_MAX)
+  addKeys?: string[]
+  @Field(() => [ID], { nullable: true, description: 'Ids of `keys`; what runs with them may finish.' })
+  @ArrayMaxSize(KEYS_MAX)
+  removeKeyIds?: string[]
+  @Field(() => [ChannelModelInput], { nullable: true, description: 'Replaces the whole list.' })
+  @ArrayMaxSize(MODELS_MAX)
+  models?: ChannelModelInput[]
+  @Field(() => Int, { nullable: true, description: 'Lower is asked first, 0 to 10,000.' })
+  @Min(0)
+  @Max(NUMBER_MAX)
+  priority?: number
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Share of the requests within one priority, 1 to 10,000.',
+  })
+  @Min(1)
+  @Max(NUMBER_MAX)
+  weight?: number
   @Field(() => ChannelTimeoutsInput, { nullable: true, description: 'Replaces all four.' })
   timeouts?: ChannelTimeoutsInput
-  @Field(() => ChannelStateEnum, { nullable: true }) state?: ChannelState
+  @Field(() => ChannelStateEnum, { nullable: true, description: 'Whether it is sent requests.' })
+  state?: ChannelState
 }
 
-@ObjectType()
+@ObjectType({ description: 'The new channel.' })
 class CreateChannelPayload {
-  @Field(() => ChannelType) channel!: Channel
+  @Field(() => ChannelType, { description: 'As it is stored.' }) channel!: Channel
 }
 
-@ObjectType()
+@ObjectType({ description: 'The channel after the change.' })
 class UpdateChannelPayload {
-  @Field(() => ChannelType) channel!: Channel
+  @Field(() => ChannelType, { description: 'As it is now.' }) channel!: Channel
 }
 
 @Resolver(() => ChannelType)

@@ -10,9 +10,14 @@ export enum ChannelStateEnum {
 registerEnumType(ChannelStateEnum, {
   name: 'ChannelState',
   description: 'Draining and disabled channels finish what runs and are sent nothing new.',
+  valuesConfig: {
+    ENABLED: { description: 'It is sent requests.' },
+    DRAINING: { description: 'What runs may finish; for the time of a change.' },
+    DISABLED: { description: 'Switched off until somebody enables it.' },
+  },
 })
 
-@ObjectType('ChannelModel')
+@ObjectType('ChannelModel', { description: 'A model that a channel serves, under both its names.' })
 export class ChannelModelType {
   @Field(() => ID, { description: 'Our name.' }) modelId!: string
   @Field(() => String, { description: "The upstream's name." }) upstreamModel!: string
@@ -20,7 +25,7 @@ export class ChannelModelType {
 
 @ObjectType('ChannelKey', { description: 'A key, as far as it is ever shown again.' })
 export class ChannelKeyType {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Of the key as it is stored; what `removeKeyIds` takes.' }) id!: string
   @Field(() => String, { description: 'Its last four characters; empty for a very short key.' })
   lastFour!: string
 }
@@ -48,25 +53,32 @@ export class ChannelTimeoutsType {
 
 @ObjectType('ChannelPreset', { description: 'Where a provider serves its OpenAI-compatible endpoint.' })
 export class ChannelPresetType {
-  @Field(() => ID) id!: string
-  @Field(() => String) name!: string
+  @Field(() => ID, { description: 'What `createChannel` takes as `providerId`.' }) id!: string
+  @Field(() => String, { description: 'As people read it.' }) name!: string
   @Field(() => String, { nullable: true, description: 'Null: give one.' }) baseUrl!: string | null
 }
 
 @ObjectType('Channel', { description: 'One upstream connection. Its keys can be written, never read.' })
 export class ChannelType {
-  @Field(() => ID) id!: string
-  @Field(() => String) name!: string
-  @Field(() => String) providerId!: string
-  @Field(() => String) baseUrl!: string
-  @Field(() => [ChannelKeyType]) keys!: ChannelKeyType[]
+  @Field(() => ID, { description: 'Stands in receipts; customers never see it.' }) id!: string
+  @Field(() => String, { description: "The operator's, different for each channel; customers never see it." })
+  name!: string
+  @Field(() => String, { description: 'One of `channelPresets`.' }) providerId!: string
+  @Field(() => String, { description: 'Where requests are sent; what follows it is the OpenAI path.' })
+  baseUrl!: string
+  @Field(() => [ChannelKeyType], {
+    description: 'Requests are spread over them; a key that fails rests alone.',
+  })
+  keys!: ChannelKeyType[]
   @Field(() => Int, { description: 'How many keys it has.' }) keyCount!: number
-  @Field(() => [ChannelModelType]) models!: ChannelModelType[]
+  @Field(() => [ChannelModelType], { description: 'What is sent to it, and under which name.' })
+  models!: ChannelModelType[]
   @Field(() => Int, { description: 'Lower is asked first.' }) priority!: number
   @Field(() => Int, { description: 'Share of the requests within one priority.' }) weight!: number
-  @Field(() => ChannelTimeoutsType) timeouts!: ChannelTimeoutsType
-  @Field(() => ChannelStateEnum) state!: ChannelStateEnum
-  @Field(() => Date) createdAt!: Date
+  @Field(() => ChannelTimeoutsType, { description: 'How long it is waited for.' })
+  timeouts!: ChannelTimeoutsType
+  @Field(() => ChannelStateEnum, { description: 'Whether it is sent requests.' }) state!: ChannelStateEnum
+  @Field(() => Date, { description: 'When it was connected.' }) createdAt!: Date
 }
 
 export const ChannelConnection = connectionOf('Channel', ChannelType)

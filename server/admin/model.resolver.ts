@@ -14,7 +14,9 @@ const POSITION_MAX = 10_000
 
 @InputType({ description: 'What both inputs have; costs in CNY per 1,000,000 LLM tokens.' })
 class ModelSettingsInput {
-  @Field(() => String, { nullable: true }) @MaxLength(WORDS_MAX) description?: string | null
+  @Field(() => String, { nullable: true, description: 'English, at most 2,000 characters; null: none.' })
+  @MaxLength(WORDS_MAX)
+  description?: string | null
   @Field(() => String, { nullable: true, description: 'The same in Chinese.' })
   @MaxLength(WORDS_MAX)
   descriptionZh?: string | null
@@ -25,15 +27,28 @@ class ModelSettingsInput {
   @ArrayMaxSize(NAMES_MAX)
   @MaxLength(NAME_MAX, { each: true })
   aliases?: string[]
-  @Field(() => Int, { nullable: true }) @Min(1) @Max(TOKENS_MAX) contextLength?: number | null
-  @Field(() => Int, { nullable: true }) @Min(1) @Max(TOKENS_MAX) maxOutputTokens?: number | null
-  @Field(() => [ModelCapability], { nullable: true }) @ArrayMaxSize(NAMES_MAX) capabilities?: string[]
-  @Field(() => ModelTokenizer, { nullable: true }) tokenizer?: TokenizerName
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Prompt and answer together, in LLM tokens; null: not known.',
+  })
+  @Min(1)
+  @Max(TOKENS_MAX)
+  contextLength?: number | null
+  @Field(() => Int, { nullable: true, description: 'Longest answer in LLM tokens; null: not known.' })
+  @Min(1)
+  @Max(TOKENS_MAX)
+  maxOutputTokens?: number | null
+  @Field(() => [ModelCapability], { nullable: true, description: 'Replaces the whole list.' })
+  @ArrayMaxSize(NAMES_MAX)
+  capabilities?: string[]
+  @Field(() => ModelTokenizer, { nullable: true, description: 'What counts its prompts before a request.' })
+  tokenizer?: TokenizerName
   @Field(() => Int, { nullable: true, description: 'Lower comes first in the catalogue.' })
   @Min(0)
   @Max(POSITION_MAX)
   position?: number
-  @Field(() => Boolean, { nullable: true }) visible?: boolean
+  @Field(() => Boolean, { nullable: true, description: 'False: not in the catalogue, and answers 404.' })
+  visible?: boolean
   @Field(() => Date, { nullable: true, description: 'Announces its end; null: it stays.' })
   retiresAt?: Date | null
   @Field(() => ID, { nullable: true, description: 'The model to use instead.' })
@@ -46,20 +61,25 @@ class ModelSettingsInput {
   @Field(() => Money, { nullable: true, description: 'Null: not known.' }) costOutput?: bigint | null
 }
 
-@InputType()
+@InputType({ description: 'A new model; it is offered as soon as it has a price.' })
 class CreateModelInput extends ModelSettingsInput {
   @Field(() => ID, { description: 'The name to send as `model`; it stays for ever.' })
   @Length(1, NAME_MAX)
   id!: string
-  @Field(() => String) @Length(1, NAME_MAX) displayName!: string
+  @Field(() => String, { description: 'For people, 1 to 100 characters.' })
+  @Length(1, NAME_MAX)
+  displayName!: string
   @Field(() => ID, { description: 'Who makes it.' }) @MaxLength(60) providerId!: string
 }
 
 @InputType({ description: 'Absent fields stay as they are.' })
 class UpdateModelInput extends ModelSettingsInput {
-  @Field(() => ID) modelId!: string
-  @Field(() => String, { nullable: true }) @Length(1, NAME_MAX) displayName?: string
-  @Field(() => ID, { nullable: true }) @MaxLength(60) providerId?: string
+  @Field(() => ID, { description: "The model's id in the catalogue. Error: model_not_found." })
+  modelId!: string
+  @Field(() => String, { nullable: true, description: 'For people, 1 to 100 characters.' })
+  @Length(1, NAME_MAX)
+  displayName?: string
+  @Field(() => ID, { nullable: true, description: 'Who makes it.' }) @MaxLength(60) providerId?: string
 }
 
 @Resolver()

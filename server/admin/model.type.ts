@@ -10,6 +10,11 @@ export enum ModelTokenizer {
 registerEnumType(ModelTokenizer, {
   name: 'ModelTokenizer',
   description: 'Whose tokeniser counts prompts before a request; O200K where a family has none of its own.',
+  valuesConfig: {
+    QWEN: { description: "Alibaba's Qwen family." },
+    DEEPSEEK: { description: "DeepSeek's models." },
+    O200K: { description: "OpenAI's o200k, for all others: close, not exact." },
+  },
 })
 
 export enum ModelCapability {
@@ -19,16 +24,27 @@ export enum ModelCapability {
   VISION = 'vision',
   EMBEDDING = 'embedding',
 }
-registerEnumType(ModelCapability, { name: 'ModelCapability', description: 'What a model can do.' })
+registerEnumType(ModelCapability, {
+  name: 'ModelCapability',
+  description: 'What a model can do.',
+  valuesConfig: {
+    CHAT: { description: 'It answers conversations.' },
+    REASONING: { description: 'It thinks before it answers; its thoughts are billed as output.' },
+    TOOLS: { description: 'It can call functions.' },
+    VISION: { description: 'It reads pictures.' },
+    EMBEDDING: { description: 'It turns texts into vectors.' },
+  },
+})
 
 @ObjectType('ManagedModel', {
   description: 'A model as administrators see it; prices in CNY per 1,000,000 LLM tokens.',
 })
 export class ManagedModelType {
   @Field(() => ID, { description: 'The name to send as `model`; it stays for ever.' }) id!: string
-  @Field(() => String) displayName!: string
+  @Field(() => String, { description: 'For people; callers send `id`.' }) displayName!: string
   @Field(() => ID, { description: 'Who makes it.' }) providerId!: string
-  @Field(() => String, { nullable: true }) description!: string | null
+  @Field(() => String, { nullable: true, description: 'English; null when there is none.' }) description!:
+    string | null
   @Field(() => String, { nullable: true, description: 'The same in Chinese.' }) descriptionZh!: string | null
   @Field(() => [String], { description: 'Other names that callers may send.' }) aliases!: string[]
   @Field(() => Int, { nullable: true, description: 'Prompt and answer together; null when not known.' })
@@ -39,12 +55,20 @@ export class ManagedModelType {
   @Field(() => Int, { description: 'Lower comes first in the catalogue.' }) position!: number
   @Field(() => Date, { nullable: true, description: 'From then on it answers 404.' }) retiresAt!: Date | null
   @Field(() => ID, { nullable: true, description: 'The model to use instead.' }) replacementId!: string | null
-  @Field(() => Boolean) visible!: boolean
+  @Field(() => Boolean, { description: 'False: not in the catalogue, and answers 404.' }) visible!: boolean
   @Field(() => Money, { nullable: true, description: 'Null: it has no price yet and is not offered.' })
   input!: bigint | null
-  @Field(() => Money, { nullable: true }) cachedInput!: bigint | null
-  @Field(() => Money, { nullable: true }) output!: bigint | null
-  @Field(() => Boolean, { nullable: true }) isExample!: boolean | null
+  @Field(() => Money, {
+    nullable: true,
+    description: 'Null: cached input costs what input costs, or there is no price yet.',
+  })
+  cachedInput!: bigint | null
+  @Field(() => Money, { nullable: true, description: 'Null: it has no price yet.' }) output!: bigint | null
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: the price is the one it came with; null: it has none.',
+  })
+  isExample!: boolean | null
   @Field(() => Date, { nullable: true, description: 'When this price began.' }) since!: Date | null
   @Field(() => Money, { nullable: true, description: 'What the provider charges; null when not known.' })
   costInput!: bigint | null
@@ -58,7 +82,7 @@ export class ManagedModelType {
   belowCost!: boolean | null
 }
 
-@ObjectType()
+@ObjectType({ description: 'The model after the change.' })
 export class ManagedModelPayload {
-  @Field(() => ManagedModelType) model!: ManagedModelType
+  @Field(() => ManagedModelType, { description: 'As it is now.' }) model!: ManagedModelType
 }

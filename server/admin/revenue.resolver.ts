@@ -25,7 +25,15 @@ enum RevenueGrouping {
   MODEL = 'model',
   USER = 'user',
 }
-registerEnumType(RevenueGrouping, { name: 'RevenueGrouping', description: 'Days are those of UTC.' })
+registerEnumType(RevenueGrouping, {
+  name: 'RevenueGrouping',
+  description: 'Days are those of UTC.',
+  valuesConfig: {
+    DAY: { description: 'A row for each day.' },
+    MODEL: { description: 'A row for each model.' },
+    USER: { description: 'A row for each account.' },
+  },
+})
 
 @ObjectType({ description: 'What requests brought: the sum of what customers’ statements say of usage.' })
 class RevenueSums {
@@ -56,8 +64,8 @@ class MoneyIn {
 
 @ObjectType('RevenueReport', { description: 'Of [from, to); each field is one query.' })
 class RevenueReportType {
-  @Field(() => Date) from!: Date
-  @Field(() => Date) to!: Date
+  @Field(() => Date, { description: 'Inclusive; as it was asked for.' }) from!: Date
+  @Field(() => Date, { description: 'Exclusive; as it was asked for.' }) to!: Date
 }
 
 @Resolver(() => RevenueReportType)
@@ -81,7 +89,7 @@ export class RevenueResolver {
   })
   rows(
     @Root() question: RevenueQuestion,
-    @Arg('by', () => RevenueGrouping) by: RevenueBy,
+    @Arg('by', () => RevenueGrouping, { description: 'What a row stands for.' }) by: RevenueBy,
     @Ctx() ctx: Context,
   ) {
     return revenueRows(ctx, question, by)

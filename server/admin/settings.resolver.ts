@@ -21,7 +21,16 @@ enum SettingGroupType {
   LIMITS = 'limits',
   RETENTION = 'retention',
 }
-registerEnumType(SettingGroupType, { name: 'SettingGroup' })
+registerEnumType(SettingGroupType, {
+  name: 'SettingGroup',
+  description: 'Where a setting stands in the form.',
+  valuesConfig: {
+    SITE: { description: 'What the service is called, and how its operator is reached.' },
+    BONUSES: { description: 'What sign-up and invitations give.' },
+    LIMITS: { description: 'How often bonuses are given.' },
+    RETENTION: { description: 'How long records are kept.' },
+  },
+})
 
 enum SettingKindType {
   LINE = 'line',
@@ -30,18 +39,23 @@ enum SettingKindType {
 }
 registerEnumType(SettingKindType, {
   name: 'SettingKind',
-  valuesConfig: { TEXT: { description: 'Several lines.' }, COUNT: { description: 'A whole number.' } },
+  valuesConfig: {
+    LINE: { description: 'One line of text.' },
+    TEXT: { description: 'Several lines.' },
+    COUNT: { description: 'A whole number.' },
+  },
+  description: 'How `value` is to be read.',
 })
 
 @ObjectType('Setting', { description: 'What an operator may change while the server runs.' })
 class SettingType {
   @Field(() => ID, { description: 'The key.' }) id!: string
-  @Field(() => String) key!: string
-  @Field(() => SettingGroupType) group!: string
-  @Field(() => SettingKindType) kind!: string
+  @Field(() => String, { description: 'Such as `siteName`; what `updateSettings` takes.' }) key!: string
+  @Field(() => SettingGroupType, { description: 'Where it stands in the form.' }) group!: string
+  @Field(() => SettingKindType, { description: 'How `value` is to be read.' }) kind!: string
   @Field(() => Int, { description: 'Of a count its value, of a text its length.' }) minimum!: number
-  @Field(() => Int) maximum!: number
-  @Field(() => String) value!: string
+  @Field(() => Int, { description: 'Of a count its value, of a text its length.' }) maximum!: number
+  @Field(() => String, { description: 'What holds now, as text; a count in digits.' }) value!: string
   @Field(() => String, { description: 'What holds while nobody has decided: an example.' }) standard!: string
   @Field(() => Date, { nullable: true, description: 'Null: nobody has decided.' }) changedAt!: Date | null
   @Field(() => String, { nullable: true, description: "The administrator's address." })
@@ -51,27 +65,32 @@ class SettingType {
 const CHANGES_MAX = 50
 const TEXT_MAX = 20_000
 
-@InputType()
+@InputType({ description: 'One setting, and its new value.' })
 class SettingChangeInput {
-  @Field(() => ID) @MaxLength(60) key!: string
-  @Field(() => String) @MaxLength(TEXT_MAX) value!: string
+  @Field(() => ID, { description: 'A `key` of `settings`.' }) @MaxLength(60) key!: string
+  @Field(() => String, { description: 'As text, within `minimum` and `maximum`.' })
+  @MaxLength(TEXT_MAX)
+  value!: string
   @Field(() => String, { description: 'The value that you saw: refused when it is another by now.' })
   @MaxLength(TEXT_MAX)
   seen!: string
 }
 
-@InputType()
+@InputType({ description: 'What to change together.' })
 class UpdateSettingsInput {
-  @Field(() => [SettingChangeInput])
+  @Field(() => [SettingChangeInput], {
+    description: '1 to 50. Errors: setting_changed_meanwhile, invalid_request; `param` names the setting.',
+  })
   @ArrayMinSize(1)
   @ArrayMaxSize(CHANGES_MAX)
   @ValidateNested({ each: true })
   changes!: SettingChangeInput[]
 }
 
-@ObjectType()
+@ObjectType({ description: 'The settings after the change.' })
 class UpdateSettingsPayload {
-  @Field(() => [SettingType]) settings!: SettingType[]
+  @Field(() => [SettingType], { description: 'All of them, in the order of the form.' })
+  settings!: SettingType[]
 }
 
 @Resolver(() => SettingType)

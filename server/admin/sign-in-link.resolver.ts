@@ -2,16 +2,16 @@ import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from '
 import type { Context } from '../platform/context.ts'
 import { createSignInLinkForUser, type SignInLink } from './sign-in-links.ts'
 
-@InputType()
+@InputType({ description: 'Who cannot sign in.' })
 class CreateSignInLinkForUserInput {
-  @Field(() => ID) userId!: string
+  @Field(() => ID, { description: 'Of the account. Errors: user_not_found, user_suspended.' }) userId!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'The link, shown this once.' })
 class CreateSignInLinkForUserPayload implements SignInLink {
   @Field(() => String, { description: 'Works once. It is not stored and cannot be shown again.' })
   url!: string
-  @Field(() => Date) expiresAt!: Date
+  @Field(() => Date, { description: '24 hours after it was made.' }) expiresAt!: Date
 }
 
 @Resolver()

@@ -24,13 +24,21 @@ enum ApiTokenDeed {
   RESUME = 'resume',
   REVOKE = 'revoke',
 }
-registerEnumType(ApiTokenDeed, { name: 'ApiTokenDeed' })
+registerEnumType(ApiTokenDeed, {
+  name: 'ApiTokenDeed',
+  description: 'What to do to an API token.',
+  valuesConfig: {
+    PAUSE: { description: 'It answers 401 until it is resumed; its owner may resume it too.' },
+    RESUME: { description: 'A paused one works again.' },
+    REVOKE: { description: 'It ends for good.' },
+  },
+})
 
 const MILLION = 1_000_000
 
 @InputType()
 class UserDeedInput {
-  @Field(() => ID) userId!: string
+  @Field(() => ID, { description: 'Of the account. Error: user_not_found.' }) userId!: string
   @Field(() => String, { description: 'Kept in the audit.' }) @Length(3, 200) reason!: string
 }
 
@@ -40,15 +48,25 @@ class SetUserLimitsInput extends UserDeedInput {
   @Min(1)
   @Max(MILLION)
   requestsPerMinute?: number | null
-  @Field(() => Int, { nullable: true }) @Min(1) @Max(10_000) activeTokensMax?: number | null
+  @Field(() => Int, {
+    nullable: true,
+    description: 'API tokens at a time, 1 to 10,000; those that are there stay.',
+  })
+  @Min(1)
+  @Max(10_000)
+  activeTokensMax?: number | null
   @Field(() => Int, { nullable: true, description: 'Longest prompt in LLM tokens.' })
   @Min(1)
   @Max(100 * MILLION)
   contextTokensMax?: number | null
-  @Field(() => Boolean, { defaultValue: false }) contextUnlimited!: boolean
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'True: no limit of the prompt, whatever else is said.',
+  })
+  contextUnlimited!: boolean
 }
 
-@InputType()
+@InputType({ description: 'Who is signed out, and why.' })
 class EndUserSessionsInput extends UserDeedInput {}
 
 @InputType()
@@ -61,26 +79,29 @@ class KeyedUserDeedInput extends UserDeedInput {
   @Field(() => String, { description: 'A UUID of your own.' }) @IsUUID() idempotencyKey!: string
 }
 
-@InputType()
+@InputType({ description: 'Who gets which plan, and why.' })
 class GiveUserPlanInput extends KeyedUserDeedInput {
-  @Field(() => ID) @Length(1, 40) planId!: string
+  @Field(() => ID, { description: 'One of `plans`. Errors: plan_not_found, plan_not_for_sale.' })
+  @Length(1, 40)
+  planId!: string
 }
 
-@InputType()
+@InputType({ description: 'Whose subscription ends, when and why.' })
 class EndUserPlanInput extends KeyedUserDeedInput {
   @Field(() => Boolean, { description: 'False: with its period.' }) now!: boolean
 }
 
-@InputType()
+@InputType({ description: 'Which API token, what to do and why.' })
 class StopApiTokenInput {
-  @Field(() => ID) apiTokenId!: string
-  @Field(() => ApiTokenDeed) deed!: TokenDeed
+  @Field(() => ID, { description: "Anybody's. Errors: api_token_not_found, api_token_revoked." })
+  apiTokenId!: string
+  @Field(() => ApiTokenDeed, { description: 'Holds from the next request on.' }) deed!: TokenDeed
   @Field(() => String, { description: 'Kept in the audit.' }) @Length(3, 200) reason!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'The API token after the change.' })
 class StopApiTokenPayload {
-  @Field(() => ApiTokenType) apiToken!: ApiToken
+  @Field(() => ApiTokenType, { description: 'As it is now.' }) apiToken!: ApiToken
 }
 
 @Resolver()

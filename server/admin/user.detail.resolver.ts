@@ -18,7 +18,7 @@ import { ManagedUserType } from './user.type.ts'
 @ObjectType({ description: 'Where an operator departs from the plan; null: as the plan says.' })
 class UserLimits {
   @Field(() => Int, { nullable: true, description: 'For each API token.' }) requestsPerMinute!: number | null
-  @Field(() => Int, { nullable: true }) activeTokensMax!: number | null
+  @Field(() => Int, { nullable: true, description: 'API tokens at a time.' }) activeTokensMax!: number | null
   @Field(() => Int, { nullable: true, description: 'Longest prompt in LLM tokens.' })
   contextTokensMax!: number | null
   @Field(() => Boolean, { description: 'No limit of the prompt, whatever the plan says.' })
@@ -27,10 +27,10 @@ class UserLimits {
 
 @ObjectType({ description: 'What holds for a user now: the plan, and what an operator decided beside it.' })
 class UserTerms {
-  @Field(() => ID) planId!: string
-  @Field(() => String) planName!: string
-  @Field(() => Int) requestsPerMinute!: number
-  @Field(() => Int) activeTokensMax!: number
+  @Field(() => ID, { description: "Of the running subscription, else Free's." }) planId!: string
+  @Field(() => String, { description: 'As the shop shows it.' }) planName!: string
+  @Field(() => Int, { description: 'For each API token.' }) requestsPerMinute!: number
+  @Field(() => Int, { description: 'API tokens at a time.' }) activeTokensMax!: number
   @Field(() => Int, { nullable: true, description: 'Null: no limit.' }) contextTokensMax!: number | null
 }
 
@@ -42,12 +42,12 @@ export class UserDetailResolver {
     return walletType(await ctx.ledger.balances(id))
   }
 
-  @FieldResolver(() => UserLimits)
+  @FieldResolver(() => UserLimits, { description: 'What an operator decided for this user.' })
   limits(@Root() { id }: ManagedUserType, @Ctx() ctx: Context) {
     return limitsOf(ctx.em, id)
   }
 
-  @FieldResolver(() => UserTerms)
+  @FieldResolver(() => UserTerms, { description: 'What follows from the plan and these limits.' })
   terms(@Root() { id }: ManagedUserType, @Ctx() ctx: Context) {
     return termsOf(ctx.em, id, ctx.now())
   }

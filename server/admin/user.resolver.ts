@@ -17,24 +17,29 @@ class UsersArgs extends PageArgs {
   search?: string
 }
 
-@InputType()
+@InputType({ description: 'Money for the wallet, or bonus tokens.' })
 class AdjustBalanceInput {
-  @Field(() => ID) userId!: string
+  @Field(() => ID, { description: 'Whose balance. Error: user_not_found.' }) userId!: string
   @Field(() => Money, { nullable: true, description: 'Signed, for the wallet.' }) money?: bigint | null
   @Field(() => Int64, { nullable: true, description: 'Bonus tokens to give.' }) tokens?: bigint | null
   @Field(() => Int, { nullable: true, description: 'How long given tokens last; absent: for ever.' })
   @Min(1)
   @Max(3650)
   days?: number | null
-  @Field(() => String) @Length(3, 200) reason!: string
+  @Field(() => String, { description: "3 to 200 characters; the user reads it as the entry's note." })
+  @Length(3, 200)
+  reason!: string
   @Field(() => String, { description: 'A UUID of your own.' }) @IsUUID() idempotencyKey!: string
 }
 
-@InputType()
+@InputType({ description: 'Which account, and whether it may enter.' })
 class SetUserSuspendedInput {
-  @Field(() => ID) userId!: string
-  @Field(() => Boolean) suspended!: boolean
-  @Field(() => String) @Length(3, 200) reason!: string
+  @Field(() => ID, { description: 'Of the account. Error: user_not_found.' }) userId!: string
+  @Field(() => Boolean, { description: 'True: nothing of it works; false: everything works again.' })
+  suspended!: boolean
+  @Field(() => String, { description: '3 to 200 characters, kept in the audit.' })
+  @Length(3, 200)
+  reason!: string
 }
 
 @Resolver(() => ManagedUserType)
@@ -45,7 +50,10 @@ export class UserResolver {
   }
 
   @Query(() => ManagedUserType, { description: 'For administrators.' })
-  user(@Ctx() ctx: Context, @Arg('id', () => ID) id: string) {
+  user(
+    @Ctx() ctx: Context,
+    @Arg('id', () => ID, { description: 'Of the account. Error: user_not_found.' }) id: string,
+  ) {
     return findUser(ctx, id)
   }
 

@@ -33,11 +33,14 @@ export class CatalogResolver {
   }
 
   @Query(() => ModelType, { nullable: true, description: 'By its id or another of its names.' })
-  model(@Ctx() { catalog }: CatalogContext, @Arg('id', () => ID) id: string) {
+  model(
+    @Ctx() { catalog }: CatalogContext,
+    @Arg('id', () => ID, { description: 'What a caller would send as `model`.' }) id: string,
+  ) {
     return catalog.findModel(id) ?? null
   }
 
-  @FieldResolver(() => ModelPriceType)
+  @FieldResolver(() => ModelPriceType, { description: 'The list price that holds now, before any discount.' })
   price(@Root() { price }: CatalogModel) {
     return shown(price, PPM_ONE)
   }
@@ -58,7 +61,7 @@ export class CatalogResolver {
     return priceHistory.slice(-PRICES_SHOWN).map((price) => ({ ...shown(price, PPM_ONE), from: price.from }))
   }
 
-  @FieldResolver(() => ModelDeprecationType, { nullable: true })
+  @FieldResolver(() => ModelDeprecationType, { nullable: true, description: 'Null: no end is announced.' })
   deprecation(@Root() { retiresAt, replacementId }: CatalogModel) {
     return retiresAt && { retiresAt, replacementId }
   }

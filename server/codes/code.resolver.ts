@@ -35,7 +35,7 @@ import { type CodesContext, listRedemptions, redeemCode } from './codes.ts'
 
 const KEY = 'A UUID of your own: the same call again answers the same.'
 
-@InputType()
+@InputType({ description: 'Which code.' })
 class RedeemCodeInput {
   @Field(() => String, { description: 'As it was typed: blanks and small letters do not matter.' })
   @Length(1, 100)
@@ -43,47 +43,73 @@ class RedeemCodeInput {
   @Field(() => String, { description: KEY }) @IsUUID() idempotencyKey!: string
 }
 
-@InputType()
+@InputType({ description: 'How many codes, what they give and how often.' })
 class CreateCodeBatchInput {
-  @Field(() => CodeKindType) kind!: CodeKindType
+  @Field(() => CodeKindType, { description: 'Says which of `money`, `tokens` and `planId` has to be given.' })
+  kind!: CodeKindType
   @Field(() => Money, { nullable: true, description: 'What each code gives to the wallet.' }) money?: bigint
   @Field(() => Int64, { nullable: true, description: 'Bonus tokens that each code gives.' }) tokens?: bigint
-  @Field(() => Int, { nullable: true }) @Min(1) @Max(3650) bonusDays?: number
-  @Field(() => ID, { nullable: true }) @MaxLength(40) planId?: string
-  @Field(() => Int) @Min(1) @Max(10_000) count!: number
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many days a bonus lasts once redeemed, 1 to 3,650; absent: for ever.',
+  })
+  @Min(1)
+  @Max(3650)
+  bonusDays?: number
+  @Field(() => ID, { nullable: true, description: 'The plan of which each code gives one period.' })
+  @MaxLength(40)
+  planId?: string
+  @Field(() => Int, { description: 'How many codes to make, 1 to 10,000.' })
+  @Min(1)
+  @Max(10_000)
+  count!: number
   @Field(() => String, { nullable: true, description: 'Letters and digits in front, for people.' })
   @Matches(/^[A-Z0-9]{1,12}$/)
   prefix?: string
-  @Field(() => Int, { defaultValue: 1 }) @Min(1) @Max(1_000_000) usesPerCode!: number
-  @Field(() => Int, { defaultValue: 1 }) @Min(1) @Max(1_000) usesPerUser!: number
+  @Field(() => Int, { defaultValue: 1, description: 'How often one code may be redeemed, 1 to 1,000,000.' })
+  @Min(1)
+  @Max(1_000_000)
+  usesPerCode!: number
+  @Field(() => Int, {
+    defaultValue: 1,
+    description: 'How often one account may redeem the same code, 1 to 1,000.',
+  })
+  @Min(1)
+  @Max(1_000)
+  usesPerUser!: number
   @Field(() => Date, { nullable: true, description: 'Exclusive.' }) validUntil?: Date
-  @Field(() => String, { nullable: true }) @MaxLength(200) note?: string
+  @Field(() => String, { nullable: true, description: 'For administrators, at most 200 characters.' })
+  @MaxLength(200)
+  note?: string
   @Field(() => String, { description: KEY }) @IsUUID() idempotencyKey!: string
 }
 
-@InputType()
+@InputType({ description: 'Which codes end, and why.' })
 class RevokeCodeBatchInput {
-  @Field(() => ID) id!: string
-  @Field(() => String) @Length(3, 200) reason!: string
+  @Field(() => ID, { description: 'Of the batch; what was redeemed stays.' }) id!: string
+  @Field(() => String, { description: '3 to 200 characters, kept in the audit.' })
+  @Length(3, 200)
+  reason!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'What the code gave.' })
 class RedeemCodePayload {
-  @Field(() => CodeRedemptionType) redemption!: CodeRedemptionType
+  @Field(() => CodeRedemptionType, { description: 'The balances hold it already.' })
+  redemption!: CodeRedemptionType
 }
 
-@ObjectType()
+@ObjectType({ description: 'The batch and its codes.' })
 class CreateCodeBatchPayload {
-  @Field(() => CodeBatchType) batch!: CodeBatchType
+  @Field(() => CodeBatchType, { description: 'As it is stored, without the codes.' }) batch!: CodeBatchType
   @Field(() => [String], {
     description: 'Shown this once; empty when the call is repeated, because only hashes are kept.',
   })
   codes!: string[]
 }
 
-@ObjectType()
+@ObjectType({ description: 'The batch that ended.' })
 class RevokeCodeBatchPayload {
-  @Field(() => CodeBatchType) batch!: CodeBatchType
+  @Field(() => CodeBatchType, { description: 'As it is now.' }) batch!: CodeBatchType
 }
 
 @Resolver(() => ViewerType)

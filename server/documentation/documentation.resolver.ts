@@ -3,8 +3,8 @@ import { documentationFacts, type DocumentationContext } from './facts.ts'
 
 @ObjectType({ description: 'A number or name that the documentation states, as it holds now.' })
 class DocumentationFact {
-  @Field(() => String) name!: string
-  @Field(() => String) value!: string
+  @Field(() => String, { description: 'The placeholder, without its braces.' }) name!: string
+  @Field(() => String, { description: 'Text in the language that was asked for.' }) value!: string
 }
 
 @Resolver()

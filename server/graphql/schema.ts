@@ -39,11 +39,12 @@ import { UsageResolver, ViewerUsageResolver } from '../usage/usage.resolver.ts'
 import { timeLimit } from './deadline.ts'
 import { DocumentationResolver } from '../documentation/documentation.resolver.ts'
 import { entrance } from './entrance.ts'
+import { describeInputs } from './inputs.ts'
 import { SiteResolver } from './site.resolver.ts'
 
 /** Every resolver of the product, in one list. */
-export function createSchema(events: Events = createEvents()): Promise<GraphQLSchema> {
-  return buildSchema({
+export async function createSchema(events: Events = createEvents()): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
     resolvers: [
       SiteResolver,
       AccountResolver,
@@ -101,4 +102,5 @@ export function createSchema(events: Events = createEvents()): Promise<GraphQLSc
     // With `forbidUnknownValues` class-validator would refuse every input that has no rule of its own.
     validate: { forbidUnknownValues: false },
   })
+  return describeInputs(schema)
 }

@@ -6,7 +6,7 @@ import { PROTOCOLS } from '../relay/admit.ts'
 
 @ObjectType({ description: 'What a client may know of this server before signing in.' })
 class Site {
-  @Field(() => String) name!: string
+  @Field(() => String, { description: 'What the operator calls the service.' }) name!: string
   @Field(() => String, { nullable: true, description: 'How the operator is reached.' }) contact!:
     string | null
   @Field(() => String, { nullable: true, description: 'The number under which authorities know the site.' })
@@ -31,7 +31,7 @@ class Site {
 
 @Resolver()
 export class SiteResolver {
-  @Query(() => Site)
+  @Query(() => Site, { description: 'Needs no sign-in.' })
   site(
     @Ctx() { config, catalog, settings, mailer }: CatalogContext & { settings: Settings; mailer: Mailer },
   ): Site {

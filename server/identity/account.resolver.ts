@@ -16,65 +16,91 @@ import type { IdentityContext } from './sessions.ts'
 import { User } from './user.entity.ts'
 import { ViewerType } from './viewer.type.ts'
 
-@InputType()
+@InputType({ description: 'A new account.' })
 class SignUpInput {
-  @Field(() => String) @IsEmail() @MaxLength(254) email!: string
+  @Field(() => String, { description: 'At most 254 characters; `email_taken` when it has an account.' })
+  @IsEmail()
+  @MaxLength(254)
+  email!: string
   @Field(() => String, { description: 'At least ten characters.' }) @MaxLength(256) password!: string
-  @Field(() => String, { nullable: true }) @MaxLength(60) displayName?: string
-  @Field(() => String, { nullable: true }) @MaxLength(10) locale?: string
-  @Field(() => String, { nullable: true }) @MaxLength(60) timeZone?: string
+  @Field(() => String, { nullable: true, description: 'For people, at most 60 characters.' })
+  @MaxLength(60)
+  displayName?: string
+  @Field(() => String, {
+    nullable: true,
+    description: '"en" or "zh-CN"; absent: the account has no chosen language.',
+  })
+  @MaxLength(10)
+  locale?: string
+  @Field(() => String, { nullable: true, description: 'IANA name; absent: Asia/Shanghai.' })
+  @MaxLength(60)
+  timeZone?: string
   @Field(() => String, { nullable: true, description: "Somebody's invitation code." })
   @MaxLength(20)
   inviteCode?: string
 }
 
-@InputType()
+@InputType({ description: 'Address and password of an account.' })
 class SignInInput {
-  @Field(() => String) @Length(1, 254) email!: string
-  @Field(() => String) @Length(1, 256) password!: string
+  @Field(() => String, { description: 'Capital letters do not matter.' }) @Length(1, 254) email!: string
+  @Field(() => String, { description: 'Error: wrong_credentials, whichever of the two is wrong.' })
+  @Length(1, 256)
+  password!: string
 }
 
-@InputType()
+@InputType({ description: 'The secret of a link.' })
 class RedeemSignInLinkInput {
-  @Field(() => String) @Length(1, 100) token!: string
+  @Field(() => String, { description: 'What the link carries; it works once.' })
+  @Length(1, 100)
+  token!: string
 }
 
-@InputType()
+@InputType({ description: 'What the first administrator will sign in with.' })
 class ChooseCredentialsInput {
-  @Field(() => String) @IsEmail() @MaxLength(254) email!: string
+  @Field(() => String, { description: 'At most 254 characters; `email_taken` when it has an account.' })
+  @IsEmail()
+  @MaxLength(254)
+  email!: string
   @Field(() => String, { description: 'At least ten characters.' }) @MaxLength(256) password!: string
 }
 
 @InputType({ description: 'Absent fields stay as they are.' })
 class UpdateProfileInput {
-  @Field(() => String, { nullable: true }) @MaxLength(60) displayName?: string | null
-  @Field(() => String, { nullable: true }) @MaxLength(10) locale?: string
-  @Field(() => String, { nullable: true }) @MaxLength(60) timeZone?: string
+  @Field(() => String, { nullable: true, description: 'At most 60 characters; null removes it.' })
+  @MaxLength(60)
+  displayName?: string | null
+  @Field(() => String, { nullable: true, description: '"en" or "zh-CN".' }) @MaxLength(10) locale?: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'IANA name; days, weeks and months of caps follow it from their next reset.',
+  })
+  @MaxLength(60)
+  timeZone?: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'The new account, signed in.' })
 class SignUpPayload {
-  @Field(() => ViewerType) viewer!: User
+  @Field(() => ViewerType, { description: 'Who is signed in now.' }) viewer!: User
 }
 
-@ObjectType()
+@ObjectType({ description: 'The account that is signed in.' })
 class SignInPayload {
-  @Field(() => ViewerType) viewer!: User
+  @Field(() => ViewerType, { description: 'Who is signed in now.' }) viewer!: User
 }
 
-@ObjectType()
+@ObjectType({ description: 'The session is over.' })
 class SignOutPayload {
-  @Field(() => Boolean) ok!: boolean
+  @Field(() => Boolean, { description: 'Always true.' }) ok!: boolean
 }
 
-@ObjectType()
+@ObjectType({ description: 'The account after the choice.' })
 class ChooseCredentialsPayload {
-  @Field(() => ViewerType) viewer!: User
+  @Field(() => ViewerType, { description: 'As it is now.' }) viewer!: User
 }
 
-@ObjectType()
+@ObjectType({ description: 'The account after the change.' })
 class UpdateProfilePayload {
-  @Field(() => ViewerType) viewer!: User
+  @Field(() => ViewerType, { description: 'As it is now.' }) viewer!: User
 }
 
 @Resolver(() => ViewerType)
@@ -89,7 +115,9 @@ export class AccountResolver {
     return { viewer: await signUp(ctx, input) }
   }
 
-  @Mutation(() => SignInPayload)
+  @Mutation(() => SignInPayload, {
+    description: 'Starts a session with a cookie. Errors: wrong_credentials, rate_limit_exceeded.',
+  })
   async signIn(
     @Ctx() ctx: IdentityContext,
     @Arg('input', () => SignInInput) { email, password }: SignInInput,
@@ -126,7 +154,9 @@ export class AccountResolver {
     return { viewer: await chooseCredentials(ctx, email, password) }
   }
 
-  @Mutation(() => UpdateProfilePayload)
+  @Mutation(() => UpdateProfilePayload, {
+    description: 'Changes what the account says of itself. Error: invalid_request.',
+  })
   async updateProfile(
     @Ctx() ctx: IdentityContext,
     @Arg('input', () => UpdateProfileInput) input: UpdateProfileInput,

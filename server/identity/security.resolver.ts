@@ -27,19 +27,19 @@ import { ViewerType } from './viewer.type.ts'
 
 const PASSWORD_BYTES_MAX = 256
 
-@InputType()
+@InputType({ description: 'In which language to write.' })
 class SendVerificationCodeInput {
   @Field(() => String, { nullable: true, description: "The letter's language; absent: the account's." })
   @MaxLength(10)
   locale?: string
 }
 
-@InputType()
+@InputType({ description: 'The code of a letter.' })
 class CodeInput {
   @Field(() => String, { description: 'Six digits.' }) @Length(6, 6) code!: string
 }
 
-@InputType()
+@InputType({ description: 'The old and the new password.' })
 class ChangePasswordInput {
   @Field(() => String, { description: 'Empty for an account that has no password yet.' })
   @MaxLength(PASSWORD_BYTES_MAX)
@@ -49,12 +49,14 @@ class ChangePasswordInput {
   newPassword!: string
 }
 
-@InputType()
+@InputType({ description: 'Whose password.' })
 class RequestPasswordResetInput {
-  @Field(() => String) @Length(1, 254) email!: string
+  @Field(() => String, { description: 'Where the link is sent, if it has an account.' })
+  @Length(1, 254)
+  email!: string
 }
 
-@InputType()
+@InputType({ description: 'The secret of the link, and the new password.' })
 class ResetPasswordInput {
   @Field(() => String, { description: 'The secret of the link.' }) @Length(1, 100) token!: string
   @Field(() => String, { description: 'At least ten characters.' })
@@ -62,13 +64,18 @@ class ResetPasswordInput {
   newPassword!: string
 }
 
-@InputType()
+@InputType({ description: 'The new address, and the proof that it is you.' })
 class RequestEmailChangeInput {
-  @Field(() => String) @IsEmail() @MaxLength(254) email!: string
-  @Field(() => String) @MaxLength(PASSWORD_BYTES_MAX) password!: string
+  @Field(() => String, { description: 'Where the code is sent; at most 254 characters.' })
+  @IsEmail()
+  @MaxLength(254)
+  email!: string
+  @Field(() => String, { description: 'The present one. Error: wrong_password.' })
+  @MaxLength(PASSWORD_BYTES_MAX)
+  password!: string
 }
 
-@InputType()
+@InputType({ description: 'The proof that it is you.' })
 class DeleteAccountInput {
   @Field(() => String, { description: 'Empty for an account that has no password.' })
   @MaxLength(PASSWORD_BYTES_MAX)
@@ -79,23 +86,23 @@ class DeleteAccountInput {
 class CodeSentPayload {
   @Field(() => Int, { description: 'After how many seconds another may be asked for.' })
   resendAfterSeconds!: number
-  @Field(() => ViewerType) viewer!: User
+  @Field(() => ViewerType, { description: 'With `pendingEmail` as it is now.' }) viewer!: User
 }
 
-@ObjectType()
+@ObjectType({ description: 'The account after the change.' })
 class ViewerPayload {
-  @Field(() => ViewerType) viewer!: User
+  @Field(() => ViewerType, { description: 'As it is now.' }) viewer!: User
 }
 
-@ObjectType()
+@ObjectType({ description: 'Says nothing about whether there is an account.' })
 class RequestPasswordResetPayload {
   @Field(() => Boolean, { description: 'Always true: whether there is such an account is told to nobody.' })
   ok!: boolean
 }
 
-@ObjectType()
+@ObjectType({ description: 'The account is gone.' })
 class DeleteAccountPayload {
-  @Field(() => Boolean) ok!: boolean
+  @Field(() => Boolean, { description: 'Always true.' }) ok!: boolean
 }
 
 @Resolver(() => ViewerType)

@@ -20,20 +20,20 @@ import { ViewerType } from './viewer.type.ts'
 
 @ObjectType('Session', { description: 'A browser that is signed in.' })
 export class SessionType {
-  @Field(() => ID) id!: string
-  @Field(() => Date) createdAt!: Date
+  @Field(() => ID, { description: 'What `revokeSessions` takes.' }) id!: string
+  @Field(() => Date, { description: 'When it was signed in.' }) createdAt!: Date
   @Field(() => Date, { description: 'To the minute.' }) lastSeenAt!: Date
   @Field(() => String, { nullable: true, description: 'The address it signed in from.' }) ip!: string | null
 }
 export const SessionConnection = connectionOf('Session', SessionType)
 
-@InputType()
+@InputType({ description: 'Which sessions end.' })
 class RevokeSessionsInput {
   @Field(() => ID, { nullable: true, description: 'Absent: every session but the one that asks.' })
   sessionId?: string | null
 }
 
-@ObjectType()
+@ObjectType({ description: 'What was ended.' })
 class RevokeSessionsPayload {
   @Field(() => Int, { description: 'How many were ended.' }) revoked!: number
 }

@@ -32,15 +32,17 @@ import {
   wholeFunnel,
 } from './invitations.ts'
 
-@InputType()
+@InputType({ description: 'Which invitation, and why.' })
 class RevokeInvitationInput {
-  @Field(() => ID) id!: string
-  @Field(() => String) @Length(3, 200) reason!: string
+  @Field(() => ID, { description: 'Of the invitation.' }) id!: string
+  @Field(() => String, { description: '3 to 200 characters, kept in the audit.' })
+  @Length(3, 200)
+  reason!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'The invitation that was taken back.' })
 class RevokeInvitationPayload {
-  @Field(() => InvitationType) invitation!: unknown
+  @Field(() => InvitationType, { description: 'As it is now.' }) invitation!: unknown
 }
 
 @Resolver(() => ViewerType)
@@ -50,12 +52,12 @@ export class ViewerInvitationsResolver {
     return listInvitations(ctx, page)
   }
 
-  @FieldResolver(() => InvitationFunnel)
+  @FieldResolver(() => InvitationFunnel, { description: 'How far those whom the viewer invited came.' })
   invitationFunnel(@Ctx() ctx: InvitationsContext) {
     return invitationFunnel(ctx)
   }
 
-  @FieldResolver(() => InviteOffer)
+  @FieldResolver(() => InviteOffer, { description: 'What to pass on, and what it brings.' })
   async inviteOffer(@Ctx() ctx: InvitationsContext): Promise<InviteOffer> {
     const { inviterBonusTokens, inviteeBonusTokens, invitationBonusDays, invitationsPerMonth } =
       ctx.settings.values

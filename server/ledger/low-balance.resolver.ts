@@ -6,12 +6,12 @@ import { lowBalanceOf, setLowBalanceAlert } from './low-balance.ts'
 
 const DESCRIPTION = 'Quota and wallet together; below it the account is told. Null: never.'
 
-@InputType()
+@InputType({ description: 'When to be warned.' })
 class SetLowBalanceAlertInput {
   @Field(() => Money, { nullable: true, description: DESCRIPTION }) amount?: bigint | null
 }
 
-@ObjectType()
+@ObjectType({ description: 'What holds now.' })
 class SetLowBalanceAlertPayload {
   @Field(() => Money, { nullable: true, description: DESCRIPTION }) lowBalanceAlert!: bigint | null
 }
@@ -23,7 +23,10 @@ export class LowBalanceResolver {
     return lowBalanceOf(sql, id)
   }
 
-  @Mutation(() => SetLowBalanceAlertPayload)
+  @Mutation(() => SetLowBalanceAlertPayload, {
+    description:
+      'Chooses the balance below which a LOW_BALANCE notification is sent. Error: invalid_request below zero.',
+  })
   async setLowBalanceAlert(
     @Ctx() ctx: Context,
     @Arg('input', () => SetLowBalanceAlertInput) { amount }: SetLowBalanceAlertInput,

@@ -32,23 +32,26 @@ import {
 
 type WalletContext = Pick<Context, 'viewer'> & { ledger: Ledger }
 
-@InputType()
+@InputType({ description: 'All that are given must hold.' })
 class LedgerEntryFilter {
-  @Field(() => LedgerEntryKind, { nullable: true }) kind?: LedgerEntryKind
-  @Field(() => PoolKind, { nullable: true }) pool?: PoolKind
+  @Field(() => LedgerEntryKind, { nullable: true, description: 'Entries for this reason only.' })
+  kind?: LedgerEntryKind
+  @Field(() => PoolKind, { nullable: true, description: 'Entries of this pool only.' }) pool?: PoolKind
   @Field(() => Date, { nullable: true, description: 'From this instant on.' }) from?: Date
   @Field(() => Date, { nullable: true, description: 'Before this instant.' }) to?: Date
 }
 
 @ArgsType()
 class EntriesArgs extends PageArgs {
-  @Field(() => LedgerEntryFilter, { nullable: true }) filter?: LedgerEntryFilter
+  @Field(() => LedgerEntryFilter, { nullable: true, description: 'Null: every entry.' })
+  filter?: LedgerEntryFilter
 }
 
 @ArgsType()
 class RangeArgs {
-  @Field(() => Date, { nullable: true }) from?: Date
-  @Field(() => Date, { nullable: true }) to?: Date
+  @Field(() => Date, { nullable: true, description: 'Inclusive; null: since the account was opened.' })
+  from?: Date
+  @Field(() => Date, { nullable: true, description: 'Exclusive; null: until now.' }) to?: Date
 }
 
 @Resolver(() => WalletType)
@@ -89,7 +92,9 @@ export class WalletResolver {
 
 @Resolver(() => ViewerType)
 export class ViewerWalletResolver {
-  @FieldResolver(() => WalletType)
+  @FieldResolver(() => WalletType, {
+    description: 'What the viewer has left; balances are those of this moment.',
+  })
   async wallet(@Root() viewer: ViewerType, @Ctx() ctx: WalletContext): Promise<WalletType> {
     return walletType(await ctx.ledger.balances(viewer.id))
   }

@@ -20,13 +20,37 @@ export enum LedgerEntryKind {
   CLAWBACK = 'clawback',
 }
 
-registerEnumType(PoolKind, { name: 'PoolKind', description: 'In the order of use.' })
-registerEnumType(LedgerEntryKind, { name: 'LedgerEntryKind' })
+registerEnumType(PoolKind, {
+  name: 'PoolKind',
+  description: 'In the order of use.',
+  valuesConfig: {
+    BONUS: { description: 'Gifts, counted in LLM tokens.' },
+    QUOTA: { description: "The running subscription's money for requests; ends with its period." },
+    WALLET: { description: 'Prepaid CNY; the only pool that may go below zero.' },
+  },
+})
+registerEnumType(LedgerEntryKind, {
+  name: 'LedgerEntryKind',
+  description: 'Why a pool changed.',
+  valuesConfig: {
+    USAGE: { description: 'A request was charged; `reference` is its id.' },
+    GRANT: { description: 'Bonus tokens were given.' },
+    TOP_UP: { description: 'A payment arrived.' },
+    PURCHASE: {
+      description: 'A plan was bought or renewed: its price left the wallet, its quota was given.',
+    },
+    REDEMPTION: { description: 'A redemption code gave it.' },
+    REFUND: { description: 'Money went back, to the payer or to the wallet.' },
+    EXPIRY: { description: 'What was left of a grant or quota when its time was over.' },
+    ADJUSTMENT: { description: 'The operator corrected it; `note` says why.' },
+    CLAWBACK: { description: 'What was left of a gift was taken back.' },
+  },
+})
 
 @ObjectType('Pool', { description: 'One grant, one period of a plan, or the prepaid balance.' })
 export class PoolType {
-  @Field(() => ID) id!: string
-  @Field(() => PoolKind) kind!: PoolKind
+  @Field(() => ID, { description: 'Stable while the pool exists.' }) id!: string
+  @Field(() => PoolKind, { description: 'Says which of `tokens` and `money` is set.' }) kind!: PoolKind
   @Field(() => Int64, { nullable: true, description: 'LLM tokens left; null for money pools.' })
   tokens!: bigint | null
   @Field(() => Money, { nullable: true, description: 'Money left; null for token pools.' })
@@ -36,29 +60,35 @@ export class PoolType {
     description: 'What it began with, in its unit; null for the wallet.',
   })
   granted!: string | null
-  @Field(() => Date, { nullable: true }) expiresAt!: Date | null
+  @Field(() => Date, { nullable: true, description: 'From then on it pays for nothing; null: never.' })
+  expiresAt!: Date | null
   @Field(() => [String], { description: 'Models this pool may pay for; empty means all.' })
   models!: string[]
 }
 
 @ObjectType('Wallet', { description: 'The three pools in the order in which requests use them.' })
 export class WalletType {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Of the account it belongs to.' }) id!: string
   @Field(() => Int64, { description: 'Gift balance, counted in LLM tokens.' }) bonusTokens!: bigint
   @Field(() => Money, { description: "What is left of the running plan's allowance." }) quota!: bigint
   @Field(() => Money, { description: 'Prepaid balance; may be negative.' }) wallet!: bigint
   @Field(() => Money, { description: 'Quota and wallet together.' }) spendable!: bigint
-  @Field(() => [PoolType]) pools!: PoolType[]
-  @Field(() => Date) asOf!: Date
+  @Field(() => [PoolType], {
+    description:
+      'Those that can pay now, in the order of use; used-up grants are left out, the wallet never is.',
+  })
+  pools!: PoolType[]
+  @Field(() => Date, { description: 'When it was read: pools that had expired by then are not counted.' })
+  asOf!: Date
 }
 
 @ObjectType('LedgerEntry', {
   description: 'One change of one pool. Never edited: a mistake is corrected by its opposite.',
 })
 export class LedgerEntryType {
-  @Field(() => ID) id!: string
-  @Field(() => LedgerEntryKind) kind!: LedgerEntryKind
-  @Field(() => PoolKind) pool!: PoolKind
+  @Field(() => ID, { description: 'Grows with each entry, as a decimal string.' }) id!: string
+  @Field(() => LedgerEntryKind, { description: 'Why the pool changed.' }) kind!: LedgerEntryKind
+  @Field(() => PoolKind, { description: 'Says which of `tokens` and `money` is set.' }) pool!: PoolKind
   @Field(() => Int64, { nullable: true, description: 'Change in LLM tokens; null for money entries.' })
   tokens!: bigint | null
   @Field(() => Money, { nullable: true, description: 'Change in money; null for token entries.' })
@@ -66,8 +96,14 @@ export class LedgerEntryType {
   @Field(() => String, { description: "The pool's balance afterwards, in the entry's unit." })
   balanceAfter!: string
   @Field(() => String, { description: 'The request, order or grant behind this entry.' }) reference!: string
-  @Field(() => String, { nullable: true }) note!: string | null
-  @Field(() => Date) createdAt!: Date
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The operator's reason, the plan's name or the payment provider; null where there is nothing to add.",
+  })
+  note!: string | null
+  @Field(() => Date, { description: 'When it was booked; for usage, when the request was settled.' })
+  createdAt!: Date
 }
 
 export const LedgerEntryConnection = connectionOf('LedgerEntry', LedgerEntryType)
@@ -76,15 +112,16 @@ export const LedgerEntryConnection = connectionOf('LedgerEntry', LedgerEntryType
   description: 'Opening + in − out = closing, in LLM tokens for a bonus, else in CNY.',
 })
 export class PoolSummaryType {
-  @Field(() => PoolKind) pool!: PoolKind
-  @Field(() => String) opening!: string;
-  @Field(() => String) in!: string
-  @Field(() => String) out!: string
-  @Field(() => String) closing!: string
+  @Field(() => PoolKind, { description: 'All grants or periods of this kind together.' }) pool!: PoolKind
+  @Field(() => String, { description: 'Balance at `from`.' }) opening!: string;
+  @Field(() => String, { description: 'Sum of what was added, not negative.' }) in!: string
+  @Field(() => String, { description: 'Sum of what was taken, not negative.' }) out!: string
+  @Field(() => String, { description: 'Balance at `to`.' }) closing!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'The balances after a change.' })
 export class BalanceChangedEvent {
   @Field(() => Int64, { description: 'Larger with each event of this server.' }) sequence!: bigint
-  @Field(() => WalletType) wallet!: WalletType
+  @Field(() => WalletType, { description: 'Read when the event is sent: it may already hold later changes.' })
+  wallet!: WalletType
 }

@@ -45,41 +45,45 @@ import { refundOrder } from './refunds.ts'
 
 const KEY = 'A UUID of your own: the same call again answers the same.'
 
-@InputType()
+@InputType({ description: 'How much to pay, and through whom.' })
 class CreateTopUpOrderInput {
   @Field(() => Money, { description: 'In whole fen.' }) amount!: bigint
-  @Field(() => ID) @MaxLength(40) providerId!: string
+  @Field(() => ID, { description: 'One of `topUpOptions.providers`.' }) @MaxLength(40) providerId!: string
   @Field(() => String, { description: KEY }) @IsUUID() idempotencyKey!: string
 }
 
-@InputType()
+@InputType({ description: 'Which order to give up.' })
 class CloseTopUpOrderInput {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Error: payment_order_not_open, unless it is CREATED or PENDING.' })
+  id!: string
 }
 
-@InputType()
+@InputType({ description: 'Which payment to send back, and how much of it.' })
 class RefundPaymentOrderInput {
-  @Field(() => ID) orderId!: string
+  @Field(() => ID, { description: 'Error: payment_order_not_open, unless it was credited.' }) orderId!: string
   @Field(() => Money, { nullable: true, description: 'Absent: all that is left of it.' }) amount?: bigint
-  @Field(() => String) @Length(3, 200) reason!: string
+  @Field(() => String, { description: '3 to 200 characters; kept with the refund and in the audit.' })
+  @Length(3, 200)
+  reason!: string
   @Field(() => String, { description: KEY }) @IsUUID() idempotencyKey!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'The order after the change.' })
 class PaymentOrderPayload {
-  @Field(() => PaymentOrderType) order!: PaymentOrderType
+  @Field(() => PaymentOrderType, { description: 'As it is now.' }) order!: PaymentOrderType
 }
 
 @ArgsType()
 class PaymentOrdersArgs extends PageArgs {
-  @Field(() => PaymentOrderStatus, { nullable: true }) status?: PaymentOrderStatus
+  @Field(() => PaymentOrderStatus, { nullable: true, description: 'Only those in this state; null: all.' })
+  status?: PaymentOrderStatus
 }
 
 @ArgsType()
 class AllPaymentOrdersArgs extends PaymentOrdersArgs {
   @Field(() => Boolean, { nullable: true, description: 'Only those a person should look at.' })
   flagged?: boolean
-  @Field(() => ID, { nullable: true }) userId?: string
+  @Field(() => ID, { nullable: true, description: "Only this account's; null: everybody's." }) userId?: string
   @Field(() => String, { nullable: true, description: "An order's id, or the provider's own reference." })
   @MaxLength(200)
   search?: string
@@ -95,12 +99,17 @@ export class ViewerPaymentsResolver {
     return shownAll(await listOrders(ctx, page, { status }))
   }
 
-  @FieldResolver(() => PaymentOrderType)
-  async paymentOrder(@Ctx() ctx: PaymentsContext, @Arg('id', () => ID) id: string) {
+  @FieldResolver(() => PaymentOrderType, {
+    description: "One of the viewer's. Error: payment_order_not_found, for another's as well.",
+  })
+  async paymentOrder(
+    @Ctx() ctx: PaymentsContext,
+    @Arg('id', () => ID, { description: 'Of the order.' }) id: string,
+  ) {
     return shown(await findOrder(ctx, id))
   }
 
-  @FieldResolver(() => TopUpOptions)
+  @FieldResolver(() => TopUpOptions, { description: 'What `createTopUpOrder` takes.' })
   topUpOptions(@Ctx() { providers }: PaymentsContext): TopUpOptions {
     return { providers: [...providers.keys()], minimum: TOP_UP_MIN, maximum: TOP_UP_MAX }
   }

@@ -27,16 +27,21 @@ type OffersContext = Context & { modelExists(id: string): boolean }
 const MILLION = 1_000_000
 const LIST_MAX = 200
 
-@InputType()
+@InputType({ description: 'A model with a share of its own.' })
 class ModelDiscountInput {
-  @Field(() => ID) @Length(1, 100) modelId!: string
-  @Field(() => Int) @Min(0) @Max(MILLION) discountPpm!: number
+  @Field(() => ID, { description: "The model's id in the catalogue." }) @Length(1, 100) modelId!: string
+  @Field(() => Int, {
+    description: 'Share of the list price that is paid: 800000 for 80 %, at most 1,000,000.',
+  })
+  @Min(0)
+  @Max(MILLION)
+  discountPpm!: number
 }
 
-@InputType()
+@InputType({ description: 'What a purchase gets and costs.' })
 class PlanTermsInput implements Terms {
   @Field(() => Money, { description: 'For one period.' }) price!: bigint
-  @Field(() => Money) quota!: bigint
+  @Field(() => Money, { description: 'What requests of one period may use; ends with it.' }) quota!: bigint
   @Field(() => Int, { defaultValue: 1, description: 'Length of a period in calendar months.' })
   @Min(1)
   @Max(36)
@@ -46,48 +51,65 @@ class PlanTermsInput implements Terms {
   @Min(1)
   @Max(100 * MILLION)
   contextTokensMax!: number | null
-  @Field(() => Int) @Min(1) @Max(10_000) activeTokensMax!: number
+  @Field(() => Int, { description: 'API tokens a user may have at a time, 1 to 10,000.' })
+  @Min(1)
+  @Max(10_000)
+  activeTokensMax!: number
   @Field(() => Int, { defaultValue: MILLION, description: 'Share of the list price that is paid.' })
   @Min(0)
   @Max(MILLION)
   discountPpm!: number
-  @Field(() => [ModelDiscountInput], { defaultValue: [] })
+  @Field(() => [ModelDiscountInput], {
+    defaultValue: [],
+    description: 'At most 200; replaces those of the version before.',
+  })
   @ArrayMaxSize(LIST_MAX)
   @ValidateNested({ each: true })
   modelDiscounts!: ModelDiscountInput[]
 }
 
-@InputType()
+@InputType({ description: 'A new plan with its first terms.' })
 class CreatePlanInput {
   @Field(() => ID, { description: 'Lower-case letters, digits and hyphens.' })
   @Matches(/^[a-z][a-z0-9-]{0,39}$/)
   id!: string
-  @Field(() => String) @Length(1, 60) name!: string
+  @Field(() => String, { description: 'As the shop shows it, 1 to 60 characters.' })
+  @Length(1, 60)
+  name!: string
   @Field(() => Int, { defaultValue: 0, description: 'Lower is shown first.' })
   @Min(0)
   @Max(MILLION)
   position!: number
-  @Field(() => PlanTermsInput) @ValidateNested() terms!: PlanTermsInput
+  @Field(() => PlanTermsInput, { description: 'Of its first version.' })
+  @ValidateNested()
+  terms!: PlanTermsInput
 }
 
-@InputType()
+@InputType({ description: 'Which plan gets which terms.' })
 class CreatePlanVersionInput {
-  @Field(() => ID) @Length(1, 40) planId!: string
-  @Field(() => PlanTermsInput) @ValidateNested() terms!: PlanTermsInput
+  @Field(() => ID, { description: 'Of the plan. Error: plan_not_found.' }) @Length(1, 40) planId!: string
+  @Field(() => PlanTermsInput, { description: 'All of them; nothing is taken over from the version before.' })
+  @ValidateNested()
+  terms!: PlanTermsInput
 }
 
 @InputType({ description: 'Absent fields stay as they are.' })
 class UpdatePlanInput {
-  @Field(() => ID) @Length(1, 40) planId!: string
-  @Field(() => String, { nullable: true }) @Length(1, 60) name?: string
+  @Field(() => ID, { description: 'Of the plan. Error: plan_not_found.' }) @Length(1, 40) planId!: string
+  @Field(() => String, { nullable: true, description: 'As the shop shows it, 1 to 60 characters.' })
+  @Length(1, 60)
+  name?: string
   @Field(() => Boolean, { nullable: true, description: 'False withdraws it; who has it keeps it.' })
   visible?: boolean
-  @Field(() => Int, { nullable: true }) @Min(0) @Max(MILLION) position?: number
+  @Field(() => Int, { nullable: true, description: 'Lower is shown first.' })
+  @Min(0)
+  @Max(MILLION)
+  position?: number
 }
 
-@ObjectType()
+@ObjectType({ description: 'The plan after the change.' })
 class PlanPayload {
-  @Field(() => PlanType) plan!: PlanType
+  @Field(() => PlanType, { description: 'With the terms that a purchase gets now.' }) plan!: PlanType
 }
 
 @Resolver(() => PlanType)

@@ -2,18 +2,19 @@ import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf } from '../platform/page.ts'
 import { Money } from '../platform/scalars.ts'
 
-@ObjectType('ModelDiscount')
+@ObjectType('ModelDiscount', { description: 'A model for which a plan has a share of its own.' })
 export class ModelDiscountType {
-  @Field(() => ID) modelId!: string
-  @Field(() => Int) discountPpm!: number
+  @Field(() => ID, { description: "The model's id in the catalogue." }) modelId!: string
+  @Field(() => Int, { description: 'Share of the list price that is paid: 800000 for 80 %.' })
+  discountPpm!: number
 }
 
 @ObjectType('Plan', { description: 'What can be bought, with the terms that a purchase gets.' })
 export class PlanType {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Stable through all versions of its terms.' }) id!: string
   @Field(() => ID, { description: 'Of its terms. Running periods keep the version they began with.' })
   versionId!: string
-  @Field(() => String) name!: string
+  @Field(() => String, { description: 'As the shop shows it, in every language.' }) name!: string
   @Field(() => Money, { description: 'For one period, from the wallet.' }) price!: bigint
   @Field(() => Money, { description: 'What requests of one period may use; ends with it.' }) quota!: bigint
   @Field(() => Int, { description: 'Length of a period in calendar months.' }) months!: number
@@ -39,22 +40,26 @@ export enum PlanSubscriptionStatus {
 registerEnumType(PlanSubscriptionStatus, {
   name: 'PlanSubscriptionStatus',
   valuesConfig: {
+    ACTIVE: { description: 'The period is paid and runs.' },
     PAST_DUE: {
       description: 'The renewal could not be paid: Free is in force, and it is tried for three days.',
     },
   },
+  description: "Whether the plan's terms are in force.",
 })
 
 @ObjectType('PlanSubscription', { description: "A user's running purchase of a plan." })
 export class PlanSubscriptionType {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Stays the same through renewals.' }) id!: string
   @Field(() => PlanType, { description: 'With the terms of the running period.' }) plan!: PlanType
-  @Field(() => PlanSubscriptionStatus) status!: PlanSubscriptionStatus
-  @Field(() => Date) periodStart!: Date
+  @Field(() => PlanSubscriptionStatus, { description: "Whether the plan's terms are in force." })
+  status!: PlanSubscriptionStatus
+  @Field(() => Date, { description: 'Inclusive.' }) periodStart!: Date
   @Field(() => Date, { description: 'Exclusive.' }) periodEnd!: Date
   @Field(() => Money, { description: 'What the wallet paid for this period; zero when a code gave it.' })
   paid!: bigint
-  @Field(() => Boolean) cancelAtPeriodEnd!: boolean
+  @Field(() => Boolean, { description: 'True: it is not renewed; `resumePlan` takes that back.' })
+  cancelAtPeriodEnd!: boolean
   @Field(() => PlanType, {
     nullable: true,
     description: 'What the next period will be, at the terms that hold now; null when it ends.',
@@ -72,17 +77,24 @@ export enum PlanChangeEffect {
   NOW = 'now',
   AT_PERIOD_END = 'at_period_end',
 }
-registerEnumType(PlanChangeEffect, { name: 'PlanChangeEffect' })
+registerEnumType(PlanChangeEffect, {
+  name: 'PlanChangeEffect',
+  description: 'When a change of plan takes hold.',
+  valuesConfig: {
+    NOW: { description: 'At once, with a new period; unused time is credited.' },
+    AT_PERIOD_END: { description: 'When the running period ends; nothing is paid before.' },
+  },
+})
 
 @ObjectType('PlanQuote', { description: 'What buying or changing to a plan would do at this moment.' })
 export class PlanQuoteType {
-  @Field(() => PlanType) plan!: PlanType
-  @Field(() => PlanChangeEffect) effect!: PlanChangeEffect
+  @Field(() => PlanType, { description: 'What would be bought, at the terms that hold now.' }) plan!: PlanType
+  @Field(() => PlanChangeEffect, { description: 'When it would take hold.' }) effect!: PlanChangeEffect
   @Field(() => Money, { description: 'What the unused part of the running period gives back.' })
   credit!: bigint
   @Field(() => Money, { description: 'Price less credit; below zero, the rest goes to the wallet.' })
   due!: bigint
   @Field(() => Money, { description: 'How much the wallet lacks.' }) shortfall!: bigint
   @Field(() => Date, { description: 'Of the period that would begin.' }) periodStart!: Date
-  @Field(() => Date) periodEnd!: Date
+  @Field(() => Date, { description: 'Exclusive.' }) periodEnd!: Date
 }

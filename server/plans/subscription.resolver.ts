@@ -32,18 +32,18 @@ import {
   type SubscriptionsContext,
 } from './subscriptions.ts'
 
-@InputType()
+@InputType({ description: 'What to buy.' })
 class BuyPlanInput {
-  @Field(() => ID) @Length(1, 40) planId!: string
+  @Field(() => ID, { description: 'One of `plans`.' }) @Length(1, 40) planId!: string
   @Field(() => String, { description: 'A UUID of your own: the same call again answers the same.' })
   @IsUUID()
   idempotencyKey!: string
 }
 
-@InputType()
+@InputType({ description: 'What to change to.' })
 class ChangePlanInput extends BuyPlanInput {}
 
-@ObjectType()
+@ObjectType({ description: 'The subscription after the change.' })
 class SubscriptionPayload {
   @Field(() => PlanSubscriptionType, { nullable: true, description: 'What is there now.' })
   subscription!: PlanSubscriptionType | null
@@ -52,7 +52,13 @@ class SubscriptionPayload {
 @Resolver(() => PlanSubscriptionType)
 export class PlanSubscriptionResolver {
   @Query(() => PlanQuoteType, { description: 'What buying or changing to a plan would cost and do now.' })
-  async previewPlanChange(@Ctx() ctx: SubscriptionsContext, @Arg('planId', () => ID) planId: string) {
+  async previewPlanChange(
+    @Ctx() ctx: SubscriptionsContext,
+    @Arg('planId', () => ID, {
+      description: 'One of `plans`. Errors: plan_not_found, plan_not_for_sale, plan_unchanged.',
+    })
+    planId: string,
+  ) {
     const { offer, effect, ...quote } = await quoteFor(ctx, planId)
     return { ...quote, plan: planType(offer), effect: effect as PlanChangeEffect }
   }

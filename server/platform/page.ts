@@ -9,18 +9,39 @@ export const PAGE_SIZE = 25
 /** The four arguments of a Relay connection; `first`/`after` go forward, `last`/`before` back. */
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true }) @Min(1) @Max(PAGE_SIZE_MAX) first?: number
-  @Field(() => String, { nullable: true }) after?: string
-  @Field(() => Int, { nullable: true }) @Min(1) @Max(PAGE_SIZE_MAX) last?: number
-  @Field(() => String, { nullable: true }) before?: string
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many from the front of the list, 1 to 100; 25 when neither `first` nor `last` is given.',
+  })
+  @Min(1)
+  @Max(PAGE_SIZE_MAX)
+  first?: number
+  @Field(() => String, {
+    nullable: true,
+    description: 'An `endCursor`: the page begins behind it. Not together with `last` or `before`.',
+  })
+  after?: string
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many from the end of the list, 1 to 100. Not together with `first` or `after`.',
+  })
+  @Min(1)
+  @Max(PAGE_SIZE_MAX)
+  last?: number
+  @Field(() => String, { nullable: true, description: 'A `startCursor`: the page ends in front of it.' })
+  before?: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'Where a page lies in its list.' })
 export class PageInfo {
-  @Field(() => Boolean) hasNextPage!: boolean
-  @Field(() => Boolean) hasPreviousPage!: boolean
-  @Field(() => String, { nullable: true }) startCursor?: string
-  @Field(() => String, { nullable: true }) endCursor?: string
+  @Field(() => Boolean, { description: 'Whether `after: endCursor` would find more.' }) hasNextPage!: boolean
+  @Field(() => Boolean, { description: 'Whether `before: startCursor` would find more.' })
+  hasPreviousPage!: boolean
+  @Field(() => String, { nullable: true, description: 'Of the first of the page; null when it is empty.' })
+  startCursor?: string
+  @Field(() => String, { nullable: true, description: 'Of the last of the page; null when it is empty.' })
+  endCursor?: string
 }
 
 export interface Connection<T> {
@@ -30,16 +51,23 @@ export interface Connection<T> {
 
 /** The GraphQL types `XEdge` and `XConnection` of a node type. */
 export function connectionOf<T extends object>(name: string, node: ClassType<T>) {
-  @ObjectType(`${name}Edge`)
+  @ObjectType(`${name}Edge`, { description: 'One of a page, and where it stands.' })
   class Edge {
-    @Field(() => String) cursor!: string
-    @Field(() => node) node!: T
+    @Field(() => String, {
+      description: 'Its place in this list, for `after` and `before`; opaque, and of no use in another list.',
+    })
+    cursor!: string
+    @Field(() => node, { description: 'What stands there.' }) node!: T
   }
 
-  @ObjectType(`${name}Connection`)
+  @ObjectType(`${name}Connection`, { description: 'A page of a list, after the Relay specification.' })
   class ConnectionType implements Connection<T> {
-    @Field(() => [Edge]) edges!: Edge[]
-    @Field(() => PageInfo) pageInfo!: PageInfo
+    @Field(() => [Edge], {
+      description: 'The page in the order of the list, also when it is read backwards.',
+    })
+    edges!: Edge[]
+    @Field(() => PageInfo, { description: 'Whether there is more, and the cursors to go on with.' })
+    pageInfo!: PageInfo
   }
   return ConnectionType
 }

@@ -33,11 +33,18 @@ import {
 
 const LIST_MAX = 100
 
-@InputType()
+@InputType({ description: 'A new API token. What is absent is not limited beyond the plan.' })
 class CreateApiTokenInput {
-  @Field(() => String) @Length(1, 60) name!: string
-  @Field(() => String, { nullable: true }) @MaxLength(500) note?: string | null
-  @Field(() => Date, { nullable: true }) expiresAt?: Date | null
+  @Field(() => String, {
+    description: '1 to 60 characters; `api_token_name_taken` when another of yours has it.',
+  })
+  @Length(1, 60)
+  name!: string
+  @Field(() => String, { nullable: true, description: 'For yourself, at most 500 characters.' })
+  @MaxLength(500)
+  note?: string | null
+  @Field(() => Date, { nullable: true, description: 'In the future; null or absent: it does not expire.' })
+  expiresAt?: Date | null
   @Field(() => [String], { nullable: true, description: 'Empty or absent: every model.' })
   @ArrayMaxSize(LIST_MAX)
   models?: string[]
@@ -67,13 +74,29 @@ class CreateApiTokenInput {
 
 @InputType({ description: 'Absent fields stay as they are; null removes a limit.' })
 class UpdateApiTokenInput {
-  @Field(() => ID) id!: string
-  @Field(() => String, { nullable: true }) @Length(1, 60) name?: string
-  @Field(() => String, { nullable: true }) @MaxLength(500) note?: string | null
-  @Field(() => Date, { nullable: true }) expiresAt?: Date | null
-  @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) models?: string[]
-  @Field(() => Int, { nullable: true }) @Min(1) @Max(1_000_000) requestsPerMinute?: number | null
-  @Field(() => [String], { nullable: true }) @ArrayMaxSize(LIST_MAX) ipAllowList?: string[]
+  @Field(() => ID, { description: 'Which API token; one that was revoked cannot be changed.' }) id!: string
+  @Field(() => String, { nullable: true, description: '1 to 60 characters.' }) @Length(1, 60) name?: string
+  @Field(() => String, { nullable: true, description: 'At most 500 characters; null removes it.' })
+  @MaxLength(500)
+  note?: string | null
+  @Field(() => Date, { nullable: true, description: 'In the future; null: it does not expire.' })
+  expiresAt?: Date | null
+  @Field(() => [String], { nullable: true, description: 'Replaces the whole list; empty: every model.' })
+  @ArrayMaxSize(LIST_MAX)
+  models?: string[]
+  @Field(() => Int, {
+    nullable: true,
+    description: "Its own limit; null leaves the plan's, which holds in any case.",
+  })
+  @Min(1)
+  @Max(1_000_000)
+  requestsPerMinute?: number | null
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Addresses and CIDR ranges; replaces the whole list; empty: from anywhere.',
+  })
+  @ArrayMaxSize(LIST_MAX)
+  ipAllowList?: string[]
   @Field(() => Int, {
     nullable: true,
     description: 'LLM tokens a minute, counted at admission; null: no limit.',
@@ -93,9 +116,9 @@ class UpdateApiTokenInput {
   paused?: boolean
 }
 
-@InputType()
+@InputType({ description: 'Which API token gets a new secret, and how long the old one lasts.' })
 class RotateApiTokenInput {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Of the API token, which keeps its id, limits and history.' }) id!: string
   @Field(() => Int, {
     defaultValue: 24,
     description: 'How long the old secret still works; 0: not any more.',
@@ -105,37 +128,50 @@ class RotateApiTokenInput {
   graceHours!: number
 }
 
-@InputType()
+@InputType({ description: 'Which API token ends.' })
 class RevokeApiTokenInput {
-  @Field(() => ID) id!: string
+  @Field(() => ID, { description: 'Revoking it twice is not an error.' }) id!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'The API token and its new secret.' })
 class CreateApiTokenPayload implements CreatedApiToken {
-  @Field(() => ApiTokenType) apiToken!: ApiToken
+  @Field(() => ApiTokenType, { description: 'As it is stored, without the secret.' }) apiToken!: ApiToken
   @Field(() => String, { description: 'The full secret. It is not stored and cannot be shown again.' })
   secret!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'The API token that was changed.' })
 class UpdateApiTokenPayload {
-  @Field(() => ApiTokenType) apiToken!: ApiToken
+  @Field(() => ApiTokenType, { description: 'As it is now.' }) apiToken!: ApiToken
 }
 
-@ObjectType()
+@ObjectType({ description: 'The API token that ended.' })
 class RevokeApiTokenPayload {
-  @Field(() => ApiTokenType) apiToken!: ApiToken
+  @Field(() => ApiTokenType, { description: 'As it is now; it stays in lists and reports.' })
+  apiToken!: ApiToken
 }
 
 @ArgsType()
 class ApiTokensArgs extends PageArgs {
-  @Field(() => ApiTokenStatusType, { nullable: true }) status?: ApiTokenStatusType
-  @Field(() => String, { nullable: true }) @MaxLength(60) search?: string
+  @Field(() => ApiTokenStatusType, {
+    nullable: true,
+    description: 'Only those in this state; null: all, revoked ones too.',
+  })
+  status?: ApiTokenStatusType
+  @Field(() => String, {
+    nullable: true,
+    description: 'Part of the name, the note, or the visible characters of the secret.',
+  })
+  @MaxLength(60)
+  search?: string
 }
 
 @Resolver(() => ApiTokenType)
 export class ApiTokenResolver {
-  @FieldResolver(() => ApiTokenStatusType)
+  @FieldResolver(() => ApiTokenStatusType, {
+    description:
+      'As it is at this moment; follows from `revokedAt`, `expiresAt` and `pausedAt`, in this order.',
+  })
   status(@Root() token: ApiToken, @Ctx() ctx: TokensContext) {
     return statusOf(token, ctx.now())
   }
@@ -150,7 +186,10 @@ export class ApiTokenResolver {
     return createApiToken(ctx, input)
   }
 
-  @Mutation(() => UpdateApiTokenPayload)
+  @Mutation(() => UpdateApiTokenPayload, {
+    description:
+      'Changes an API token, from its next request on. Errors: api_token_not_found, api_token_revoked, api_token_name_taken, invalid_request.',
+  })
   async updateApiToken(
     @Ctx() ctx: TokensContext,
     @Arg('input', () => UpdateApiTokenInput) { id, ...settings }: UpdateApiTokenInput,
@@ -187,8 +226,14 @@ export class ViewerApiTokensResolver {
     return listApiTokens(ctx, page, { status, search })
   }
 
-  @FieldResolver(() => ApiTokenType, { nullable: true })
-  apiToken(@Ctx() ctx: TokensContext, @Arg('id', () => ID) id: string) {
+  @FieldResolver(() => ApiTokenType, {
+    nullable: true,
+    description: "One of the viewer's own. Error: api_token_not_found, for another's as well.",
+  })
+  apiToken(
+    @Ctx() ctx: TokensContext,
+    @Arg('id', () => ID, { description: 'Of the API token; not its secret.' }) id: string,
+  ) {
     return findOwn(ctx, id)
   }
 }

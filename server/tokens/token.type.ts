@@ -8,16 +8,30 @@ export enum ApiTokenStatusType {
   EXPIRED = 'expired',
   REVOKED = 'revoked',
 }
-registerEnumType(ApiTokenStatusType, { name: 'ApiTokenStatus' })
+registerEnumType(ApiTokenStatusType, {
+  name: 'ApiTokenStatus',
+  description: 'Whether an API token works; every state but ACTIVE answers 401.',
+  valuesConfig: {
+    ACTIVE: { description: 'It works.' },
+    PAUSED: { description: 'Stopped for now; `updateApiToken` with `paused: false` lets it work again.' },
+    EXPIRED: { description: 'Its time is over; a later `expiresAt` lets it work again.' },
+    REVOKED: { description: 'Ended for good.' },
+  },
+})
 
 /** What may leave the server: never a secret or its hash. */
 @ObjectType('ApiToken', { description: 'A secret that a tool sends, and what it may do.' })
 export class ApiTokenType {
-  @Field(() => ID) id!: string
-  @Field(() => String) name!: string
-  @Field(() => String, { nullable: true }) note?: string | null
+  @Field(() => ID, { description: 'A UUID; stays the same when the secret is rotated.' }) id!: string
+  @Field(() => String, {
+    description:
+      "The owner's name for it, shown beside each of its requests; different among the tokens not revoked.",
+  })
+  name!: string
+  @Field(() => String, { nullable: true, description: "The owner's own words; callers never see them." })
+  note?: string | null
   @Field(() => String, { description: 'First characters of the secret, for recognition.' }) prefix!: string
-  @Field(() => String) lastFour!: string
+  @Field(() => String, { description: 'Last characters of the secret, for recognition.' }) lastFour!: string
   @Field(() => [String], { description: 'Empty: every model.' }) models!: string[]
   @Field(() => Int, { nullable: true, description: "Its own limit; null leaves the plan's." })
   requestsPerMinute?: number | null
@@ -34,11 +48,12 @@ export class ApiTokenType {
   @Field(() => Money, { nullable: true, description: 'In a calendar month.' }) capMonth?: bigint | null
   @Field(() => [String], { description: 'Addresses and CIDR ranges; empty: from anywhere.' })
   ipAllowList!: string[]
-  @Field(() => Date, { nullable: true }) expiresAt?: Date | null
-  @Field(() => Date, { nullable: true }) pausedAt?: Date | null
-  @Field(() => Date, { nullable: true }) revokedAt?: Date | null
+  @Field(() => Date, { nullable: true, description: 'From then on it answers 401; null: never.' })
+  expiresAt?: Date | null
+  @Field(() => Date, { nullable: true, description: 'Null: not paused.' }) pausedAt?: Date | null
+  @Field(() => Date, { nullable: true, description: 'Null: not revoked.' }) revokedAt?: Date | null
   @Field(() => Date, { nullable: true, description: 'To the minute.' }) lastUsedAt?: Date | null
-  @Field(() => Date) createdAt!: Date
+  @Field(() => Date, { description: 'When it was first made; rotation does not change it.' }) createdAt!: Date
 }
 
 export const ApiTokenConnection = connectionOf('ApiToken', ApiTokenType)

@@ -23,7 +23,7 @@ class ModelRouteType extends ModelHealthType {
   @Field(() => String, { description: 'A, B, C …' }) name!: string
 }
 
-@ObjectType('ModelDay')
+@ObjectType('ModelDay', { description: 'How a model did on one day.' })
 class ModelDayType {
   @Field(() => String, { description: 'UTC: 2026-11-26.' }) day!: string
   @Field(() => Float, { description: 'From 0 to 1.' }) successRate!: number

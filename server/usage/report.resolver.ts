@@ -31,8 +31,8 @@ const DAY_SECONDS = 86_400
 
 @ArgsType()
 class UsageReportArgs {
-  @Field(() => Date) from!: Date
-  @Field(() => Date) to!: Date
+  @Field(() => Date, { description: 'Inclusive; compared with when requests were admitted.' }) from!: Date
+  @Field(() => Date, { description: 'Exclusive; `invalid_request` unless later than `from`.' }) to!: Date
   @Field(() => Int, { defaultValue: DAY_SECONDS, description: 'Of `buckets`.' })
   @Min(1)
   @Max(31_622_400)
@@ -46,7 +46,7 @@ class UsageReportArgs {
 
 @ArgsType()
 class UsageGroupsArgs {
-  @Field(() => UsageGrouping) by!: UsageGrouping
+  @Field(() => UsageGrouping, { description: 'What a group stands for.' }) by!: UsageGrouping
   @Field(() => Int, { defaultValue: 100, description: 'Of models and API tokens.' })
   @Min(1)
   @Max(500)
@@ -63,7 +63,7 @@ export class ViewerUsageReportResolver {
 
 @Resolver(() => UsageReportType)
 export class UsageReportResolver {
-  @FieldResolver(() => UsageTotals)
+  @FieldResolver(() => UsageTotals, { description: 'Of the whole range.' })
   totals(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
     return totalsOf(ctx, question)
   }
@@ -82,8 +82,9 @@ export class UsageReportResolver {
   @FieldResolver(() => [UsagePoint], { description: 'For a chart of days or hours.' })
   points(
     @Root() question: UsageQuestion,
-    @Arg('every', () => UsageStep) every: UsageStep,
-    @Arg('by', () => UsageSeries, { defaultValue: UsageSeries.MODEL }) by: UsageSeries,
+    @Arg('every', () => UsageStep, { description: 'How much time a point covers.' }) every: UsageStep,
+    @Arg('by', () => UsageSeries, { defaultValue: UsageSeries.MODEL, description: 'What a line stands for.' })
+    by: UsageSeries,
     @Ctx() ctx: Context,
   ) {
     return pointsOf(ctx, question, { every, by })

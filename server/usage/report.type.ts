@@ -14,14 +14,28 @@ const BY_POOL =
 registerEnumType(UsageGrouping, {
   name: 'UsageGrouping',
   description: "Days and hours are those of the report's time zone.",
-  valuesConfig: { POOL: { description: BY_POOL } },
+  valuesConfig: {
+    MODEL: { description: 'One group for each model.' },
+    API_TOKEN: { description: 'One group for each API token.' },
+    PROTOCOL: { description: 'One group for each door.' },
+    DAY: { description: 'One group for each day.' },
+    HOUR: { description: 'One group for each hour; `invalid_request` when the range is too long.' },
+    POOL: { description: BY_POOL },
+  },
 })
 
 export enum UsageStep {
   HOUR = 'hour',
   DAY = 'day',
 }
-registerEnumType(UsageStep, { name: 'UsageStep', description: "Of the report's time zone." })
+registerEnumType(UsageStep, {
+  name: 'UsageStep',
+  description: "Of the report's time zone.",
+  valuesConfig: {
+    HOUR: { description: 'A point for each hour; `invalid_request` when the range is too long.' },
+    DAY: { description: 'A point for each day.' },
+  },
+})
 
 export enum UsageSeries {
   MODEL = 'model',
@@ -29,19 +43,30 @@ export enum UsageSeries {
   PROTOCOL = 'protocol',
   POOL = 'pool',
 }
-registerEnumType(UsageSeries, { name: 'UsageSeries', valuesConfig: { POOL: { description: BY_POOL } } })
+registerEnumType(UsageSeries, {
+  name: 'UsageSeries',
+  valuesConfig: {
+    MODEL: { description: 'A line for each model.' },
+    API_TOKEN: { description: 'A line for each API token.' },
+    PROTOCOL: { description: 'A line for each door.' },
+    POOL: { description: BY_POOL },
+  },
+  description: "What a chart's lines stand for.",
+})
 
-@ObjectType()
+@ObjectType({ description: 'Sums over all requests of the range that the filter lets through.' })
 export class UsageTotals {
-  @Field(() => Int64) requests!: bigint
-  @Field(() => Int64) succeeded!: bigint
-  @Field(() => Int64) promptTokens!: bigint
+  @Field(() => Int64, { description: 'All of them, failed ones too.' }) requests!: bigint
+  @Field(() => Int64, { description: 'How many were answered whole.' }) succeeded!: bigint
+  @Field(() => Int64, { description: 'LLM tokens billed as input, cached ones included.' })
+  promptTokens!: bigint
   @Field(() => Int64, { nullable: true, description: 'Null when no upstream said anything about it.' })
   cachedTokens!: bigint | null
-  @Field(() => Int64) completionTokens!: bigint
+  @Field(() => Int64, { description: 'LLM tokens billed as output, reasoning included.' })
+  completionTokens!: bigint
   @Field(() => Int64, { nullable: true, description: 'Null when no upstream said anything about it.' })
   reasoningTokens!: bigint | null
-  @Field(() => Money) cost!: bigint
+  @Field(() => Money, { description: 'What all pools paid, with bonus tokens at their price.' }) cost!: bigint
   @Field(() => Int, {
     nullable: true,
     description: 'Median milliseconds to the first token of streamed requests; null without any.',
@@ -51,7 +76,7 @@ export class UsageTotals {
   ttftP95Ms!: number | null
 }
 
-@ObjectType()
+@ObjectType({ description: 'The sums of one group.' })
 export class UsageGroup extends UsageTotals {
   @Field(() => String, {
     description:
@@ -62,27 +87,28 @@ export class UsageGroup extends UsageTotals {
   name!: string | null
 }
 
-@ObjectType()
+@ObjectType({ description: 'The sums of one line of a chart in one hour or day.' })
 export class UsagePoint {
-  @Field(() => Date) start!: Date
+  @Field(() => Date, { description: 'When the hour or day begins.' }) start!: Date
   @Field(() => ID, { nullable: true, description: 'Null: all that are not among the seven dearest.' })
   key!: string | null
-  @Field(() => String, { nullable: true }) name!: string | null
-  @Field(() => Int64) requests!: bigint
-  @Field(() => Int64) succeeded!: bigint
-  @Field(() => Int64) promptTokens!: bigint
-  @Field(() => Int64) completionTokens!: bigint
-  @Field(() => Money) cost!: bigint
+  @Field(() => String, { nullable: true, description: "The API token's name; null for other lines." }) name!:
+    string | null
+  @Field(() => Int64, { description: 'All of them, failed ones too.' }) requests!: bigint
+  @Field(() => Int64, { description: 'How many were answered whole.' }) succeeded!: bigint
+  @Field(() => Int64, { description: 'LLM tokens billed as input.' }) promptTokens!: bigint
+  @Field(() => Int64, { description: 'LLM tokens billed as output.' }) completionTokens!: bigint
+  @Field(() => Money, { description: 'What all pools paid, with bonus tokens at their price.' }) cost!: bigint
 }
 
-@ObjectType()
+@ObjectType({ description: 'The sums of one model in one part of the range.' })
 export class UsageBucket {
-  @Field(() => Date) start!: Date
-  @Field(() => String) model!: string
-  @Field(() => Int64) requests!: bigint
-  @Field(() => Int64) promptTokens!: bigint
-  @Field(() => Int64) completionTokens!: bigint
-  @Field(() => Money) cost!: bigint
+  @Field(() => Date, { description: 'When the part begins.' }) start!: Date
+  @Field(() => String, { description: "The model's id in the catalogue." }) model!: string
+  @Field(() => Int64, { description: 'All of them, failed ones too.' }) requests!: bigint
+  @Field(() => Int64, { description: 'LLM tokens billed as input.' }) promptTokens!: bigint
+  @Field(() => Int64, { description: 'LLM tokens billed as output.' }) completionTokens!: bigint
+  @Field(() => Money, { description: 'What all pools paid, with bonus tokens at their price.' }) cost!: bigint
 }
 
 @ObjectType({ description: 'What one API token used in one part of the range.' })
@@ -96,19 +122,19 @@ export class UsageTokenBucket {
   @Field(() => Money, { description: 'What they cost.' }) cost!: bigint
 }
 
-@ObjectType()
+@ObjectType({ description: 'The sums of one model over the range.' })
 export class UsageByModel {
-  @Field(() => String) model!: string
-  @Field(() => Int64) requests!: bigint
-  @Field(() => Int64) promptTokens!: bigint
-  @Field(() => Int64) completionTokens!: bigint
-  @Field(() => Money) cost!: bigint
+  @Field(() => String, { description: "The model's id in the catalogue." }) model!: string
+  @Field(() => Int64, { description: 'All of them, failed ones too.' }) requests!: bigint
+  @Field(() => Int64, { description: 'LLM tokens billed as input.' }) promptTokens!: bigint
+  @Field(() => Int64, { description: 'LLM tokens billed as output.' }) completionTokens!: bigint
+  @Field(() => Money, { description: 'What all pools paid, with bonus tokens at their price.' }) cost!: bigint
 }
 
 @ObjectType('UsageReport', {
   description: 'Sums over [from, to). What nobody used is left out.',
 })
 export class UsageReportType {
-  @Field(() => Date) from!: Date
-  @Field(() => Date) to!: Date
+  @Field(() => Date, { description: 'Inclusive; as it was asked for.' }) from!: Date
+  @Field(() => Date, { description: 'Exclusive; as it was asked for.' }) to!: Date
 }

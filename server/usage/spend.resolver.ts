@@ -26,30 +26,42 @@ enum CalendarPeriodType {
 registerEnumType(CalendarPeriodType, {
   name: 'CalendarPeriod',
   description: "Of the account's time zone; weeks begin on Monday.",
+  valuesConfig: {
+    DAY: { description: 'From midnight to midnight.' },
+    WEEK: { description: 'From Monday to Sunday.' },
+    MONTH: { description: 'From the first day to the last.' },
+  },
 })
 
 @ObjectType('Spend', {
   description: 'Money from quota and wallet in the period that runs now; bonus tokens do not count.',
 })
 class SpendType {
-  @Field(() => CalendarPeriodType) period!: string
+  @Field(() => CalendarPeriodType, { description: 'Which of the three.' }) period!: string
   @Field(() => Money, { description: 'Settled, and held by running requests.' }) spent!: bigint
   @Field(() => Money, { nullable: true, description: 'Null: no cap.' }) cap!: bigint | null
-  @Field(() => Date) resetsAt!: Date
+  @Field(() => Date, {
+    description:
+      'When counting begins anew; until then a cap that is reached answers 402 `spend_cap_exceeded`.',
+  })
+  resetsAt!: Date
 }
 
 @InputType({
   description: 'Over all API tokens of the account. Absent fields stay as they are; null removes a cap.',
 })
 class SetSpendCapsInput {
-  @Field(() => Money, { nullable: true }) day?: bigint | null
-  @Field(() => Money, { nullable: true }) week?: bigint | null
-  @Field(() => Money, { nullable: true }) month?: bigint | null
+  @Field(() => Money, { nullable: true, description: 'From midnight to midnight; not below zero.' }) day?:
+    bigint | null
+  @Field(() => Money, { nullable: true, description: 'From Monday to Sunday; not below zero.' }) week?:
+    bigint | null
+  @Field(() => Money, { nullable: true, description: 'From the first day to the last; not below zero.' })
+  month?: bigint | null
 }
 
-@ObjectType()
+@ObjectType({ description: 'What holds now.' })
 class SetSpendCapsPayload {
-  @Field(() => [SpendType]) spend!: SpendType[]
+  @Field(() => [SpendType], { description: 'Day, week and month.' }) spend!: SpendType[]
 }
 
 @Resolver(() => ViewerType)
@@ -59,7 +71,9 @@ export class ViewerSpendResolver {
     return accountSpend(ctx, signedIn(ctx).id)
   }
 
-  @Mutation(() => SetSpendCapsPayload)
+  @Mutation(() => SetSpendCapsPayload, {
+    description: 'Caps what the whole account may spend, from the next request on. Error: invalid_request.',
+  })
   async setSpendCaps(
     @Ctx() ctx: SpendContext,
     @Arg('input', () => SetSpendCapsInput) input: SetSpendCapsInput,

@@ -31,7 +31,8 @@ import {
 
 @ArgsType()
 class UsageRecordsArgs extends PageArgs {
-  @Field(() => UsageFilterType, { nullable: true }) filter?: UsageFilterType
+  @Field(() => UsageFilterType, { nullable: true, description: 'Null: every request.' })
+  filter?: UsageFilterType
 }
 
 @Resolver(() => ViewerType)
@@ -41,15 +42,24 @@ export class ViewerUsageResolver {
     return listUsage(ctx, page, filter ?? {})
   }
 
-  @FieldResolver(() => UsageRecordType, { nullable: true })
-  usageRecord(@Ctx() ctx: Context, @Arg('id', () => ID) id: string) {
+  @FieldResolver(() => UsageRecordType, {
+    nullable: true,
+    description: "One of the viewer's requests. Error: usage_record_not_found, for another's as well.",
+  })
+  usageRecord(
+    @Ctx() ctx: Context,
+    @Arg('id', () => ID, { description: 'The `x-request-id` of the answer.' }) id: string,
+  ) {
     return findUsage(ctx, id)
   }
 }
 
 @Resolver(() => UsageRecordType)
 export class UsageResolver {
-  @FieldResolver(() => ApiTokenType, { nullable: true })
+  @FieldResolver(() => ApiTokenType, {
+    nullable: true,
+    description: 'Who asked, as it is now; null when that is not known any more.',
+  })
   apiToken(@Root() { apiTokenId }: UsageRecord, @Ctx() ctx: UsageContext) {
     return loadersOf(ctx).apiToken.load(apiTokenId)
   }

@@ -13,10 +13,12 @@ export enum UsageStatusType {
 registerEnumType(UsageStatusType, {
   name: 'UsageStatus',
   valuesConfig: {
+    SUCCEEDED: { description: 'The answer was delivered whole.' },
     FAILED: { description: 'Nothing reached the caller.' },
     CANCELLED: { description: 'The caller left before the end.' },
     INTERRUPTED: { description: 'The upstream, or this server, broke off after output had begun.' },
   },
+  description: 'How a request ended.',
 })
 
 export enum UsageSourceType {
@@ -40,15 +42,29 @@ export enum ProtocolType {
   RESPONSES = 'responses',
   EMBEDDINGS = 'embeddings',
 }
-registerEnumType(ProtocolType, { name: 'Protocol', description: 'The door a request came through.' })
+registerEnumType(ProtocolType, {
+  name: 'Protocol',
+  description: 'The door a request came through.',
+  valuesConfig: {
+    CHAT_COMPLETIONS: { description: "OpenAI's `/chat/completions`." },
+    MESSAGES: { description: "Anthropic's `/messages`." },
+    RESPONSES: { description: "OpenAI's `/responses`." },
+    EMBEDDINGS: { description: "OpenAI's `/embeddings`." },
+  },
+})
 
 @InputType('UsageFilter', { description: 'All that are given must hold.' })
 export class UsageFilterType {
   @Field(() => ID, { nullable: true, description: 'One request.' }) id?: string | null
-  @Field(() => ID, { nullable: true }) apiTokenId?: string | null
-  @Field(() => String, { nullable: true }) @MaxLength(100) model?: string | null
-  @Field(() => UsageStatusType, { nullable: true }) status?: UsageStatusType | null
-  @Field(() => ProtocolType, { nullable: true }) protocol?: ProtocolType | null
+  @Field(() => ID, { nullable: true, description: 'Requests of this API token only.' }) apiTokenId?:
+    string | null
+  @Field(() => String, { nullable: true, description: "The model's id in the catalogue, whole." })
+  @MaxLength(100)
+  model?: string | null
+  @Field(() => UsageStatusType, { nullable: true, description: 'Requests that ended like this.' })
+  status?: UsageStatusType | null
+  @Field(() => ProtocolType, { nullable: true, description: 'Requests through this door.' })
+  protocol?: ProtocolType | null
   @Field(() => PoolKind, { nullable: true, description: 'Which paid at least a part of it.' })
   pool?: PoolKind | null
   @Field(() => Money, { nullable: true, description: 'What it cost at least.' }) minCost?: bigint | null
@@ -62,34 +78,46 @@ export class UsageAttempt {
   @Field(() => String, { description: 'answered, or why it did not.' }) outcome!: string
   @Field(() => Int, { nullable: true, description: 'HTTP status; null when none came.' })
   status!: number | null
-  @Field(() => Int) durationMs!: number
+  @Field(() => Int, { description: 'Milliseconds until this route had answered or failed.' })
+  durationMs!: number
 }
 
 @ObjectType('UsageRecord', {
   description: 'One request. Its id is the id of its charge and its receipt too.',
 })
 export class UsageRecordType {
-  @Field(() => ID) id!: string
-  @Field(() => Date) createdAt!: Date
-  @Field(() => String) model!: string
-  @Field(() => UsageStatusType) status!: UsageStatusType
-  @Field(() => String, { nullable: true }) errorCode!: string | null
-  @Field(() => Boolean) streamed!: boolean
-  @Field(() => ProtocolType) protocol!: string
-  @Field(() => Int64) promptTokens!: bigint
+  @Field(() => ID, { description: 'The `x-request-id` of the answer: a UUID.' }) id!: string
+  @Field(() => Date, { description: 'When the request was admitted.' }) createdAt!: Date
+  @Field(() => String, { description: "The model's id in the catalogue." }) model!: string
+  @Field(() => UsageStatusType, { description: 'How it ended.' }) status!: UsageStatusType
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it failed or broke off, in the codes of REST; null when it did not.',
+  })
+  errorCode!: string | null
+  @Field(() => Boolean, { description: 'Whether the caller asked for a stream.' }) streamed!: boolean
+  @Field(() => ProtocolType, { description: 'The door it came through.' }) protocol!: string
+  @Field(() => Int64, {
+    description: 'LLM tokens that were billed as input, cached ones included; 0 when nothing was charged.',
+  })
+  promptTokens!: bigint
   @Field(() => Int64, {
     nullable: true,
     description: 'Part of the prompt; null when the upstream does not say.',
   })
   cachedTokens!: bigint | null
-  @Field(() => Int64) completionTokens!: bigint
+  @Field(() => Int64, {
+    description: 'LLM tokens that were billed as output, reasoning included; 0 when nothing was charged.',
+  })
+  completionTokens!: bigint
   @Field(() => Int64, {
     nullable: true,
     description: 'Part of the completion; null when the upstream does not say.',
   })
   reasoningTokens!: bigint | null
-  @Field(() => UsageSourceType) source!: UsageSourceType
-  @Field(() => Money) cost!: bigint
+  @Field(() => UsageSourceType, { description: 'Who counted the LLM tokens.' }) source!: UsageSourceType
+  @Field(() => Money, { description: 'What all pools paid together, with bonus tokens at their price.' })
+  cost!: bigint
   @Field(() => Int, {
     nullable: true,
     description: 'Milliseconds to the first token; null when nothing was streamed.',
@@ -101,11 +129,12 @@ export class UsageRecordType {
 
 export const UsageRecordConnection = connectionOf('UsageRecord', UsageRecordType)
 
-@ObjectType()
+@ObjectType({ description: 'A request that was settled.' })
 export class UsageRecordedEvent {
   @Field(() => Int64, { description: "Grows with each of the viewer's events; the order of what happened." })
   sequence!: bigint
-  @Field(() => UsageRecordType) record!: UsageRecordType
+  @Field(() => UsageRecordType, { description: 'As it is now; it does not change any more.' })
+  record!: UsageRecordType
 }
 
 @ObjectType({ description: 'What requests added to one bucket of time, for one model and API token.' })
