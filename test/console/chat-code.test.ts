@@ -54,13 +54,17 @@ test.each(['curl', 'python', 'node'] as const)("%s's code holds no secret, only 
 })
 
 const message = (values: Partial<ChatMessage>): ChatMessage => ({
+  id: 0,
   role: 'assistant',
   model: 'deepseek-r1',
   content: '',
   reasoning: '',
   state: 'done',
   failure: undefined,
+  retryAt: undefined,
+  repeats: 0,
   usage: undefined,
+  charge: undefined,
   requestId: undefined,
   ttftMs: undefined,
   ...values,

@@ -7,7 +7,7 @@ import {
   formatRelative,
 } from '../../web/src/i18n/format.ts'
 import { pricePer } from '../../web/src/models/price.ts'
-import { estimateCost } from '../../web/src/playground/estimate.ts'
+import { costOf, tokensIn } from '../../web/src/playground/estimate.ts'
 import { safePath } from '../../web/src/session/session.ts'
 import { windowOf } from '../../web/src/dashboard/ranges.ts'
 
@@ -57,7 +57,8 @@ test.each([
 })
 
 test('an estimate is money in integers', () => {
-  expect(estimateCost('x'.repeat(3_000), '6')).toBe('0.006000000')
+  expect(costOf(tokensIn('x'.repeat(3_000)), '6')).toBe('0.006')
+  expect(costOf(9_007_199_254_740_993n, '0.000001')).toBe('9007.19925474')
 })
 
 test('"now" is now, and yesterday is yesterday, in the language of the reader', () => {

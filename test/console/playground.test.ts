@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cnyOf, formatExactMoney } from '../../web/src/i18n/format.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { launchBrowser, missingBrowser } from '../support/browser.ts'
 import { violations } from './axe.ts'
@@ -74,6 +75,7 @@ describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})
     page.on('request', (request) => request.url().endsWith('/chat/completions') && sent.push(request.url()))
     await page.goto('/console/playground')
     const limit = page.getByLabel('Max tokens')
+    await expect.poll(() => page.getByRole('combobox', { name: 'Model' }).inputValue()).not.toBe('')
     await limit.fill('many')
     await page.getByLabel('Message').fill('Hello')
     await page.getByLabel('Message').press('Enter')
@@ -148,5 +150,88 @@ describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})
       expect(text).not.toContain(tokenId)
     }
     expect(faults).toEqual([])
+  })
+
+  test('the total is the sum of the receipts to the nano, of a stopped and a deleted request too', async () => {
+    const { page, id } = await visit(browser, app, { money: '10' })
+    await page.goto('/console/playground')
+    const message = page.getByLabel('Message')
+    await message.fill('A question that is deleted later')
+    await expect.poll(() => page.getByText(/for the prompt, plus ¥.* per 1,000 tokens/).count()).toBe(1)
+    await message.press('Enter')
+    await page.getByTestId('cost').waitFor()
+    await page.getByRole('button', { name: 'Delete the question and its answer' }).click()
+    await expect.poll(() => page.getByText('A question that is deleted later').count()).toBe(0)
+    await message.fill('word '.repeat(400))
+    await message.press('Enter')
+    await page.getByText('tokens so far').waitFor()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByTestId('charged').waitFor()
+    const rows = await app.app.services.sql.query<{ sum: string; n: number }>(
+      'SELECT sum(cost_nano)::text AS sum, count(*)::int AS n FROM usage_record WHERE user_id = $1',
+      [id],
+    )
+    expect(rows[0]!.n).toBe(2)
+    expect(BigInt(rows[0]!.sum)).toBeGreaterThan(0n)
+    const total = formatExactMoney(cnyOf(BigInt(rows[0]!.sum)))
+    await expect.poll(() => page.getByTestId('total').getAttribute('title')).toBe(total)
+  })
+
+  test('an answer is asked for again; a question that is edited replaces what followed it', async () => {
+    const { page, faults } = await visit(browser, app, { money: '10' })
+    const asked: string[][] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/chat/completions'))
+        asked.push((request.postDataJSON().messages as { content: string }[]).map(({ content }) => content))
+    })
+    await page.goto('/console/playground')
+    for (const [i, text] of ['One', 'Two'].entries()) {
+      await page.getByLabel('Message').fill(text)
+      await page.getByLabel('Message').press('Enter')
+      await expect.poll(() => page.getByTestId('cost').count()).toBe(i + 1)
+    }
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect.poll(() => asked.length).toBe(3)
+    expect(asked[2]).toEqual(asked[1])
+    await expect.poll(() => page.getByTestId('cost').count()).toBe(2)
+    await page.getByRole('button', { name: 'Edit the question' }).first().focus()
+    await page.keyboard.press('Enter')
+    const field = page.getByLabel('The question, changed')
+    await expect.poll(() => field.evaluate((one) => one === document.activeElement)).toBe(true)
+    await page.getByText('What followed is replaced.').waitFor()
+    expect(await violations(page)).toEqual([])
+    await field.fill('Three')
+    await field.press('Enter')
+    await expect.poll(() => asked[3]).toEqual(['Three'])
+    await expect.poll(() => page.getByTestId('cost').count()).toBe(1)
+    expect(faults).toEqual([])
+  })
+
+  test('a request that came too early counts down and is sent again by itself', async () => {
+    const { page, person, tokenId, secret } = await visit(browser, app, { money: '10' })
+    await person.graphql(
+      'mutation ($input: UpdateApiTokenInput!) { updateApiToken(input: $input) { apiToken { id } } }',
+      { input: { id: tokenId, concurrency: 1 } },
+    )
+    await page.goto('/console/playground')
+    await page.getByLabel('Message').fill('Hello')
+    await expect.poll(() => page.getByRole('combobox', { name: 'Model' }).inputValue()).not.toBe('')
+    // Its first bytes are here, its last are not: the one place is taken.
+    const other = await fetch(`${app.url}/api/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+      body: JSON.stringify({
+        model: 'qwen3-max',
+        stream: true,
+        messages: [{ role: 'user', content: 'word '.repeat(400) }],
+      }),
+    })
+    expect(other.status).toBe(200)
+    await page.getByLabel('Message').press('Enter')
+    await page.getByTestId('countdown').waitFor()
+    expect(await violations(page)).toEqual([])
+    await other.text()
+    await page.getByTestId('cost').waitFor({ timeout: 20_000 })
+    expect(await page.getByTestId('countdown').count()).toBe(0)
   })
 })

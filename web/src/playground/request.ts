@@ -45,7 +45,7 @@ export function requestBody(settings: ChatSettings, turns: Turn[], { reasons }: 
       ...turns.map(({ role, content }) => ({ role, content })),
     ],
     temperature: Number(temperature),
-    ...(maxTokens.trim() && { max_tokens: Number(maxTokens) }),
+    ...(maxTokens.trim() !== '' && { max_tokens: Number(maxTokens) }),
     ...(reasons && effort !== 'default' && { reasoning_effort: effort }),
     ...(stream && { stream: true, stream_options: { include_usage: true } }),
   }

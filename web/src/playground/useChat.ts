@@ -6,8 +6,11 @@ import { endSession } from '../session/session.ts'
 import { announce } from '../shell/announcer.ts'
 import { type ChatSettings, requestBody, type Turn } from './request.ts'
 import { type ChatError, type ChatUsage, createEventReader } from './sse.ts'
+import { type ChargeState, useCharges } from './useCharges.ts'
 
 export interface ChatMessage {
+  /** Its place in the page, which outlives what is taken out before it. */
+  id: number
   role: 'user' | 'assistant'
   /** Who was asked, or answered. */
   model: string
@@ -15,46 +18,99 @@ export interface ChatMessage {
   reasoning: string
   state: 'running' | 'done' | 'stopped' | 'failed'
   failure: Failure | undefined
+  /** When the gateway, too busy now, takes the request again: milliseconds since 1970. */
+  retryAt: number | undefined
+  /** How often it has been sent again by itself. */
+  repeats: number
   usage: ChatUsage | undefined
+  charge: ChargeState | undefined
   requestId: string | undefined
   ttftMs: number | undefined
 }
 
-/** What the model is told again: nothing that failed. */
-export const turnsOf = (messages: ChatMessage[]): Turn[] => messages.filter(({ state }) => state !== 'failed')
+/** What goes with the next message: the settings, and whether their model can be asked to think. */
+export interface ChatChoice {
+  settings: ChatSettings
+  reasons: boolean
+}
+
+const isTold = ({ state, content }: ChatMessage) => state !== 'failed' && content !== ''
+
+/** What the model is told again: nothing that failed or stayed empty, nor what it was asked there. */
+export const turnsOf = (messages: ChatMessage[]): Turn[] =>
+  messages.filter((message, at) => {
+    if (message.role === 'assistant') return isTold(message)
+    const answer = messages[at + 1]
+    return !answer || answer.state === 'running' || isTold(answer)
+  })
 
 /** A conversation with the real gateway, through the chosen API token and the session. */
-export function useChat() {
+export function useChat(choose: () => ChatChoice) {
   const { t } = useI18n()
+  const charges = useCharges()
   const messages = ref<ChatMessage[]>([])
   const controller = ref<AbortController>()
   const busy = computed(() => controller.value !== undefined)
-  const totalCost = computed(() => messages.value.reduce((sum, { usage }) => sum + (usage?.cost ?? 0), 0))
 
-  async function send(prompt: string, settings: ChatSettings, model: { reasons: boolean }) {
+  async function send(prompt: string) {
     if (busy.value) return
-    messages.value.push(message('user', settings.model, prompt))
-    const answer = reactive(message('assistant', settings.model))
+    messages.value.push(message('user', choose().settings.model, prompt))
+    await ask()
+  }
+
+  /** Asks for the last answer again; `repeats` tells how often that was not a person. */
+  async function retry(repeats = 0) {
+    if (busy.value) return
+    if (messages.value.at(-1)?.role === 'assistant') messages.value.pop()
+    if (messages.value.length > 0) await ask(repeats)
+  }
+
+  /** Asks something else in a question's place; what followed it goes. */
+  async function edit(at: number, prompt: string) {
+    if (busy.value) return
+    messages.value.splice(at)
+    await send(prompt)
+  }
+
+  /** Takes a question and its answer out of the conversation. */
+  function remove(at: number) {
+    if (!busy.value) messages.value.splice(at, messages.value[at + 1]?.role === 'assistant' ? 2 : 1)
+  }
+
+  async function ask(repeats = 0) {
+    const { settings, reasons } = choose()
+    const body = requestBody(settings, turnsOf(messages.value), { reasons })
+    const answer = reactive({ ...message('assistant', settings.model), repeats })
     messages.value.push(answer)
     controller.value = new AbortController()
     const started = performance.now()
     try {
-      const response = await post(
-        settings.tokenId,
-        requestBody(settings, turnsOf(messages.value.slice(0, -1)), model),
-        controller.value.signal,
-      )
+      const response = await post(settings.tokenId, body, controller.value.signal)
       answer.requestId = response.headers.get('x-request-id') ?? undefined
-      if (!response.ok) throw new ChatFailure(((await response.json()) as { error: ChatError }).error)
+      if (!response.ok) {
+        answer.retryAt = retryAtOf(response)
+        throw new ChatFailure(((await response.json()) as { error: ChatError }).error)
+      }
       if (settings.stream) await readStream(response, answer, started)
       else await readWhole(response, answer)
       answer.state = 'done'
-      announce(t('playground.complete', { cost: formatMoney(String(answer.usage?.cost ?? 0)) }))
     } catch (error) {
       fail(answer, error)
     } finally {
       controller.value = undefined
     }
+    await charge(answer)
+  }
+
+  /** What was refused costs nothing; what was stopped or broke off has a receipt all the same. */
+  async function charge(answer: ChatMessage) {
+    if (answer.usage) answer.charge = charges.settled(answer.usage)
+    else if (answer.state !== 'failed' || answer.content || answer.reasoning) {
+      answer.charge = 'asking'
+      answer.charge = await charges.receiptOf(answer.requestId)
+    }
+    if (answer.state === 'done' && typeof answer.charge === 'object')
+      announce(t('playground.complete', { cost: formatMoney(answer.charge.cost) }))
   }
 
   function fail(answer: ChatMessage, error: unknown) {
@@ -73,13 +129,22 @@ export function useChat() {
     }
   }
 
+  function clear() {
+    messages.value = []
+    charges.clear()
+  }
+
   return {
     messages,
     busy,
-    totalCost,
+    total: charges.total,
+    open: charges.open,
     send,
+    retry,
+    edit,
+    remove,
     stop: () => controller.value?.abort(),
-    clear: () => (messages.value = []),
+    clear,
   }
 }
 
@@ -91,20 +156,31 @@ const post = (tokenId: string, body: object, signal: AbortSignal) =>
     signal,
   })
 
+/** Whole seconds, and only where waiting helps. */
+function retryAtOf({ status, headers }: Response): number | undefined {
+  const seconds = Number(headers.get('retry-after'))
+  return [429, 503].includes(status) && seconds > 0 ? Date.now() + seconds * 1_000 : undefined
+}
+
 class ChatFailure extends Error {
   constructor(readonly error: ChatError) {
     super(error.code)
   }
 }
 
+let lastId = 0
 const message = (role: ChatMessage['role'], model: string, content = ''): ChatMessage => ({
+  id: (lastId += 1),
   role,
   model,
   content,
   reasoning: '',
   state: role === 'user' ? 'done' : 'running',
   failure: undefined,
+  retryAt: undefined,
+  repeats: 0,
   usage: undefined,
+  charge: undefined,
   requestId: undefined,
   ttftMs: undefined,
 })

@@ -119,7 +119,11 @@ export const inviting = {
 
 /** Model Testing: what a test costs while it runs and after it was stopped. */
 export const trial = {
+  again: 'Too many requests. Sends again in {n} s. | Too many requests. Sends again in {n} s.',
   charged: 'Charged:',
+  doNot: 'Do not send again',
+  possible: 'Possible in {n} s. | Possible in {n} s.',
   settling: 'Finding out what was charged …',
   sofar: '≈ {n} tokens so far',
+  unknown: 'What it cost is on the usage page.',
 }

@@ -114,7 +114,11 @@ export const inviting = {
 
 /** 模型测试：进行中与停止后的费用。 */
 export const trial = {
+  again: '请求过于频繁，{n} 秒后自动重新发送。',
   charged: '已计费：',
+  doNot: '不再发送',
+  possible: '{n} 秒后可重试。',
   settling: '正在确认计费 …',
   sofar: '≈ 已输出 {n} Token',
+  unknown: '费用请在用量页面查看。',
 }
