@@ -108,6 +108,17 @@ export const contextLengthExceeded = (counted: { tokens: number; exact: boolean 
     },
   )
 
+/** The same beginning with the phrase by which Anthropic's clients know that they have to shorten the conversation. */
+export function promptTooLong(error: DomainError): DomainError {
+  const { counted, max } = error.detail
+  const phrase = counted === undefined ? '' : `: ${String(counted)} tokens > ${String(max)} maximum`
+  const said = (message: string) => `prompt is too long${phrase}. ${message}`
+  return new DomainError('invalid', error.code, said(error.message), {
+    ...error.detail,
+    zh: said(error.messageIn('zh-CN')),
+  })
+}
+
 /** The upstream refused the request itself: its reason is passed on, its address and key are not. */
 export const refusedByUpstream = (code: 'context_length_exceeded' | 'invalid_request', reason: string) =>
   new DomainError('invalid', code, reason)

@@ -254,3 +254,15 @@ test.each([
   const answer = await post(sandbox.url, customer.secret, body)
   expect([answer.status, ((await answer.json()) as any).error.param]).toEqual([400, param])
 })
+
+test('a prompt that is too long says so in Anthropic’s own words, which make its clients shorten the conversation', async () => {
+  const long = { ...asks, messages: [{ role: 'user', content: 'word '.repeat(9_000) }] }
+  const refused = await post(sandbox.url, customer.secret, long)
+  expect(refused.status).toBe(400)
+  expect(((await refused.json()) as any).error).toMatchObject({
+    code: 'context_length_exceeded',
+    message: expect.stringMatching(
+      /^prompt is too long: \d+ tokens > 5000 maximum\. Your plan's maximum context/,
+    ),
+  })
+})

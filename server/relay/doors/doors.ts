@@ -1,4 +1,5 @@
-import { badRequest } from '../relay.errors.ts'
+import { DomainError } from '../../platform/errors.ts'
+import { badRequest, promptTooLong } from '../relay.errors.ts'
 import { type Call, findModel, identifyAndTell } from '../admit.ts'
 import { chatCompletions } from '../chat-completions.ts'
 import type { RelayParts } from '../relay.ts'
@@ -16,7 +17,10 @@ export const messages = (parts: RelayParts, call: Call, sink: Sink): Promise<voi
   translated(parts, { call, sink }, (body) => ({
     chat: chatOfMessages(body),
     answer: messagesAnswer(call.requestId, body.model as string),
-  }))
+  })).catch((error: unknown) => {
+    const isTooLong = error instanceof DomainError && error.code === 'context_length_exceeded'
+    throw isTooLong ? promptTooLong(error) : error
+  })
 
 /** POST /responses: OpenAI's newer format over the same request path. */
 export const responses = (parts: RelayParts, call: Call, sink: Sink): Promise<void> =>
