@@ -34,3 +34,9 @@ export const loadSearch = (locale: Locale) => search[locale]()
 
 export const pathOf = (section: Section, name: string) =>
   section === 'legal' ? `/${name}` : `/${section}/${name}`
+
+/** Where a found entry is read. */
+export function placeOf({ article, id }: SearchEntry) {
+  const [section, name] = article.split('/') as [Section, string]
+  return { path: pathOf(section, name), hash: id ? `#${id}` : '' }
+}

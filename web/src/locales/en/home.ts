@@ -127,3 +127,25 @@ export const trial = {
   sofar: '≈ {n} tokens so far',
   unknown: 'What it cost is on the usage page.',
 }
+
+export const palette = {
+  baseUrl: 'Copy the base URL',
+  filter: 'Search on this page',
+  goTo: 'Go to {page}',
+  group: {
+    actions: 'Actions',
+    docs: 'Documentation',
+    models: 'Models',
+    pages: 'Pages',
+    request: 'Request',
+    tokens: 'API tokens',
+  },
+  help: 'Keyboard shortcuts',
+  placeholder: 'A page, a model, an API token, a request id …',
+  request: 'Open the receipt of this request',
+  single: {
+    label: 'Keys of one letter',
+    text: 'Turn them off when they get in the way, of speech input for example.',
+  },
+  title: 'Search and commands',
+}

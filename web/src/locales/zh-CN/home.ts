@@ -122,3 +122,22 @@ export const trial = {
   sofar: '≈ 已输出 {n} Token',
   unknown: '费用请在用量页面查看。',
 }
+
+export const palette = {
+  baseUrl: '复制 Base URL',
+  filter: '在本页搜索',
+  goTo: '前往{page}',
+  group: {
+    actions: '操作',
+    docs: '文档',
+    models: '模型',
+    pages: '页面',
+    request: '请求',
+    tokens: 'API 令牌',
+  },
+  help: '键盘快捷键',
+  placeholder: '页面、模型、令牌或请求 ID …',
+  request: '打开该请求的账单明细',
+  single: { label: '单键快捷键', text: '如影响语音输入等操作，可将其关闭。' },
+  title: '搜索与命令',
+}
