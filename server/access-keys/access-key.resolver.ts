@@ -39,7 +39,7 @@ class CreateAccessKeyInput {
 
 @InputType({ description: 'Which access key ends.' })
 class RevokeAccessKeyInput {
-  @Field(() => ID, { description: 'Of the key.' }) id!: string
+  @Field(() => ID, { description: 'Of the access key; revoking it twice is not an error.' }) id!: string
 }
 
 @ObjectType({ description: 'The new key, and its secret.' })
@@ -62,7 +62,8 @@ export class AccessKeyResolver {
   }
 
   @Mutation(() => CreateAccessKeyPayload, {
-    description: 'Makes an access key; its secret is shown this once. Not open to access keys.',
+    description:
+      'Makes an access key; its secret is shown this once. Not open to access keys. Error: too_many_access_keys, from 20 that work.',
   })
   createAccessKey(
     @Ctx() ctx: AccessKeysContext,
@@ -73,7 +74,8 @@ export class AccessKeyResolver {
   }
 
   @Mutation(() => RevokeAccessKeyPayload, {
-    description: 'For good, and at once; its subscriptions end. Not open to access keys.',
+    description:
+      'Ends an access key for good, and at once; its subscriptions end. Not open to access keys. Error: access_key_not_found.',
   })
   async revokeAccessKey(
     @Ctx() ctx: AccessKeysContext,

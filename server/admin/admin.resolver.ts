@@ -59,7 +59,8 @@ export class AdminResolver {
   }
 
   @Mutation(() => ManagedModelPayload, {
-    description: 'For administrators: a new price version, from now on or announced.',
+    description:
+      'For administrators: a new price version, from now on or announced; requests that were admitted before keep theirs. Error: model_not_found.',
   })
   async setModelPrice(
     @Ctx() ctx: ModelsContext,
@@ -68,7 +69,10 @@ export class AdminResolver {
     return { model: await setModelPrice(ctx, modelId, price) }
   }
 
-  @Mutation(() => ManagedModelPayload, { description: 'For administrators.' })
+  @Mutation(() => ManagedModelPayload, {
+    description:
+      'For administrators: offers a model, or hides it; a hidden one answers 404. Error: model_not_found.',
+  })
   async setModelVisible(
     @Ctx() ctx: ModelsContext,
     @Arg('input', () => SetModelVisibleInput) { modelId, visible }: SetModelVisibleInput,

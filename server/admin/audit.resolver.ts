@@ -43,7 +43,8 @@ class AuditEntryType {
   @Field(() => String, { nullable: true, description: "The administrator's own words." })
   reason!: string | null
   @Field(() => String, { nullable: true, description: 'The address it was done from.' }) ip!: string | null
-  @Field(() => String, { description: 'JSON.' }) detail!: string
+  @Field(() => String, { description: 'What was written down of the deed, as a JSON object.' })
+  detail!: string
   @Field(() => Date, { description: 'When it was done.' }) createdAt!: Date
 }
 const AuditEntryConnection = connectionOf('AuditEntry', AuditEntryType)

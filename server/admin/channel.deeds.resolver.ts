@@ -156,7 +156,10 @@ export class ChannelDeedsResolver {
     return testChannel(ctx, id, which)
   }
 
-  @Mutation(() => SetChannelDrainingPayload, { description: 'For administrators.' })
+  @Mutation(() => SetChannelDrainingPayload, {
+    description:
+      'For administrators: lets what runs finish and sends nothing new, or sends again. Error: channel_not_found.',
+  })
   async setChannelDraining(
     @Ctx() ctx: ChannelsContext,
     @Arg('input', () => SetChannelDrainingInput) { id, draining }: SetChannelDrainingInput,
@@ -174,7 +177,10 @@ export class ChannelDeedsResolver {
     return { channel: await resetChannel(ctx, id) }
   }
 
-  @Mutation(() => DeleteChannelPayload, { description: 'For administrators.' })
+  @Mutation(() => DeleteChannelPayload, {
+    description:
+      'For administrators: its keys are forgotten and its name is free; what runs may finish. Error: channel_not_found.',
+  })
   async deleteChannel(
     @Ctx() ctx: ChannelsContext,
     @Arg('input', () => DeleteChannelInput) { id }: DeleteChannelInput,

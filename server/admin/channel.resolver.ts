@@ -196,7 +196,10 @@ export class ChannelResolver {
     return { connect: null, firstToken: null, idle: null, total: null, ...timeouts }
   }
 
-  @Mutation(() => CreateChannelPayload, { description: 'For administrators.' })
+  @Mutation(() => CreateChannelPayload, {
+    description:
+      'For administrators: connects an upstream; requests reach it at once unless `state` says otherwise. Error: channel_name_taken.',
+  })
   async createChannel(
     @Ctx() ctx: ChannelsContext,
     @Arg('input', () => CreateChannelInput) input: CreateChannelInput,
@@ -204,7 +207,10 @@ export class ChannelResolver {
     return { channel: await createChannel(ctx, input) }
   }
 
-  @Mutation(() => UpdateChannelPayload, { description: 'For administrators.' })
+  @Mutation(() => UpdateChannelPayload, {
+    description:
+      'For administrators: changes a channel, from the next request on. Errors: channel_not_found, channel_name_taken.',
+  })
   async updateChannel(
     @Ctx() ctx: ChannelsContext,
     @Arg('input', () => UpdateChannelInput) { id, ...settings }: UpdateChannelInput,

@@ -85,7 +85,8 @@ class UpdateModelInput extends ModelSettingsInput {
 @Resolver()
 export class ModelSettingsResolver {
   @Mutation(() => ManagedModelPayload, {
-    description: 'For administrators: a new model. It is offered as soon as it has a price.',
+    description:
+      'For administrators: a new model. It is offered as soon as it has a price. Error: model_name_taken.',
   })
   async createModel(
     @Ctx() ctx: ModelsContext,
@@ -95,7 +96,8 @@ export class ModelSettingsResolver {
   }
 
   @Mutation(() => ManagedModelPayload, {
-    description: 'For administrators: what is said of a model; prices have versions of their own.',
+    description:
+      'For administrators: what is said of a model; prices have versions of their own. Errors: model_not_found, model_name_taken.',
   })
   async updateModel(
     @Ctx() ctx: ModelsContext,

@@ -57,7 +57,9 @@ class TrafficArgs {
 
 @Resolver()
 export class TrafficResolver {
-  @Query(() => TrafficType, { description: 'For administrators.' })
+  @Query(() => TrafficType, {
+    description: "For administrators: everybody's requests over [from, to), in buckets.",
+  })
   traffic(@Args(() => TrafficArgs) question: TrafficArgs, @Ctx() ctx: Context) {
     return readTraffic(ctx, question)
   }

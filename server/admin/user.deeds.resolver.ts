@@ -107,7 +107,8 @@ class StopApiTokenPayload {
 @Resolver()
 export class UserDeedsResolver {
   @Mutation(() => ManagedUserPayload, {
-    description: 'For administrators: limits beyond the plan, or short of it, from the next request on.',
+    description:
+      'For administrators: limits beyond the plan, or short of it, from the next request on. Error: user_not_found.',
   })
   async setUserLimits(
     @Ctx() ctx: UsersContext,
@@ -119,7 +120,9 @@ export class UserDeedsResolver {
     return { user: await setUserLimits(ctx, userId, { ...limits, reason }) }
   }
 
-  @Mutation(() => ManagedUserPayload, { description: 'For administrators: signs a user out everywhere.' })
+  @Mutation(() => ManagedUserPayload, {
+    description: 'For administrators: signs a user out everywhere, at once. Error: user_not_found.',
+  })
   async endUserSessions(
     @Ctx() ctx: UsersContext,
     @Arg('input', () => EndUserSessionsInput) { userId, reason }: EndUserSessionsInput,
@@ -128,7 +131,8 @@ export class UserDeedsResolver {
   }
 
   @Mutation(() => ManagedUserPayload, {
-    description: 'For administrators: one period of a plan for nothing; what ran before ends.',
+    description:
+      'For administrators: one period of a plan for nothing; what ran before ends. Errors: user_not_found, plan_not_found, plan_not_for_sale.',
   })
   async giveUserPlan(
     @Ctx() ctx: UsersContext,
@@ -137,13 +141,17 @@ export class UserDeedsResolver {
     return { user: await giveUserPlan(ctx, input) }
   }
 
-  @Mutation(() => ManagedUserPayload, { description: 'For administrators: now, or with the period.' })
+  @Mutation(() => ManagedUserPayload, {
+    description:
+      'For administrators: ends a subscription now, or with its period. Errors: user_not_found, no_subscription.',
+  })
   async endUserPlan(@Ctx() ctx: UsersContext, @Arg('input', () => EndUserPlanInput) input: EndUserPlanInput) {
     return { user: await endUserPlan(ctx, input) }
   }
 
   @Mutation(() => StopApiTokenPayload, {
-    description: "For administrators: pauses, resumes or revokes anybody's API token.",
+    description:
+      "For administrators: pauses, resumes or revokes anybody's API token. Errors: api_token_not_found, api_token_revoked.",
   })
   async stopApiToken(
     @Ctx() ctx: UsersContext,

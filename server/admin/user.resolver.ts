@@ -44,12 +44,12 @@ class SetUserSuspendedInput {
 
 @Resolver(() => ManagedUserType)
 export class UserResolver {
-  @Query(() => ManagedUserConnection, { description: 'For administrators; newest first.' })
+  @Query(() => ManagedUserConnection, { description: 'For administrators: all accounts, newest first.' })
   users(@Ctx() ctx: Context, @Args(() => UsersArgs) { search, ...page }: UsersArgs) {
     return listUsers(ctx, page, search)
   }
 
-  @Query(() => ManagedUserType, { description: 'For administrators.' })
+  @Query(() => ManagedUserType, { description: 'For administrators: one account. Error: user_not_found.' })
   user(
     @Ctx() ctx: Context,
     @Arg('id', () => ID, { description: 'Of the account. Error: user_not_found.' }) id: string,
@@ -58,7 +58,7 @@ export class UserResolver {
   }
 
   @Mutation(() => ManagedUserPayload, {
-    description: 'For administrators: corrects a balance by an entry of its own.',
+    description: 'For administrators: corrects a balance by an entry of its own. Error: user_not_found.',
   })
   async adjustBalance(
     @Ctx() ctx: UsersContext,
@@ -68,7 +68,8 @@ export class UserResolver {
   }
 
   @Mutation(() => ManagedUserPayload, {
-    description: 'For administrators: sessions and API tokens end at once, or work again.',
+    description:
+      'For administrators: sessions and API tokens end at once, or work again. Error: user_not_found.',
   })
   async setUserSuspended(
     @Ctx() ctx: UsersContext,

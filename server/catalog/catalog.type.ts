@@ -29,7 +29,7 @@ export class UpcomingPriceType extends ModelPriceType {
   description: 'The list price from one moment to the next; CNY per 1,000,000 LLM tokens.',
 })
 export class ModelPriceVersionType extends ModelPriceType {
-  @Field(() => Date, { description: 'Until the `from` of the one after it.' }) from!: Date
+  @Field(() => Date, { description: 'Inclusive; it holds until the `from` of the one after it.' }) from!: Date
 }
 
 @ObjectType('ModelDeprecation', { description: 'The end of a model, announced.' })

@@ -114,7 +114,7 @@ class RevokeCodeBatchPayload {
 
 @Resolver(() => ViewerType)
 export class ViewerCodesResolver {
-  @FieldResolver(() => CodeRedemptionConnection, { description: 'Newest first.' })
+  @FieldResolver(() => CodeRedemptionConnection, { description: 'What the viewer redeemed, newest first.' })
   async codeRedemptions(@Ctx() ctx: CodesContext, @Args(() => PageArgs) page: PageArgs) {
     return mapped(await listRedemptions(ctx, page), redemptionType)
   }
@@ -122,17 +122,24 @@ export class ViewerCodesResolver {
 
 @Resolver(() => CodeBatchType)
 export class CodeResolver {
-  @Mutation(() => RedeemCodePayload, { description: 'Turns a code into money, bonus tokens or a plan.' })
+  @Mutation(() => RedeemCodePayload, {
+    description:
+      'Turns a code into money, bonus tokens or a plan. Errors: code_mistyped, code_not_redeemable, code_already_redeemed, subscription_running, rate_limit_exceeded.',
+  })
   async redeemCode(@Ctx() ctx: CodesContext, @Arg('input', () => RedeemCodeInput) input: RedeemCodeInput) {
     return { redemption: redemptionType(await redeemCode(ctx, input)) }
   }
 
-  @Query(() => CodeBatchConnection, { description: 'For administrators; newest first.' })
+  @Query(() => CodeBatchConnection, {
+    description: 'For administrators: all batches of codes, newest first.',
+  })
   async codeBatches(@Ctx() ctx: BatchesContext, @Args(() => PageArgs) page: PageArgs) {
     return mapped(await listCodeBatches(ctx, page), batchType)
   }
 
-  @Mutation(() => CreateCodeBatchPayload, { description: 'For administrators. Shows the codes this once.' })
+  @Mutation(() => CreateCodeBatchPayload, {
+    description: 'For administrators: makes codes and shows them this once; only their hashes are kept.',
+  })
   async createCodeBatch(
     @Ctx() ctx: BatchesContext,
     @Arg('input', () => CreateCodeBatchInput) input: CreateCodeBatchInput,
@@ -142,7 +149,8 @@ export class CodeResolver {
   }
 
   @Mutation(() => RevokeCodeBatchPayload, {
-    description: 'For administrators: none of its codes can be redeemed any more.',
+    description:
+      'For administrators: none of its codes can be redeemed any more; what was redeemed stays. Error: code_batch_not_found.',
   })
   async revokeCodeBatch(
     @Ctx() ctx: BatchesContext,

@@ -110,7 +110,10 @@ export class AccountResolver {
     return ctx.viewer ? ctx.em.findOne(User, { id: ctx.viewer.id }) : null
   }
 
-  @Mutation(() => SignUpPayload, { description: 'Makes an account and signs it in with a session cookie.' })
+  @Mutation(() => SignUpPayload, {
+    description:
+      'Makes an account and signs it in with a session cookie. Errors: email_taken, self_invitation, rate_limit_exceeded.',
+  })
   async signUp(@Ctx() ctx: IdentityContext, @Arg('input', () => SignUpInput) input: SignUpInput) {
     return { viewer: await signUp(ctx, input) }
   }
@@ -131,7 +134,10 @@ export class AccountResolver {
     return { ok: true }
   }
 
-  @Mutation(() => SignInPayload, { description: 'Uses a one-time sign-in link.' })
+  @Mutation(() => SignInPayload, {
+    description:
+      'Uses a one-time sign-in link and starts a session. Errors: sign_in_link_invalid, rate_limit_exceeded.',
+  })
   async redeemSignInLink(
     @Ctx() ctx: IdentityContext,
     @Arg('input', () => RedeemSignInLinkInput) { token }: RedeemSignInLinkInput,
@@ -146,7 +152,10 @@ export class AccountResolver {
     return user.isAdmin && !user.passwordHash
   }
 
-  @Mutation(() => ChooseCredentialsPayload, { description: "The first administrator's, once." })
+  @Mutation(() => ChooseCredentialsPayload, {
+    description:
+      'Gives the first administrator an address and a password, once. Errors: credentials_chosen, email_taken.',
+  })
   async chooseCredentials(
     @Ctx() ctx: IdentityContext,
     @Arg('input', () => ChooseCredentialsInput) { email, password }: ChooseCredentialsInput,

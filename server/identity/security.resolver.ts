@@ -127,7 +127,10 @@ export class SecurityResolver {
     return pendingEmailOf(ctx, user.id)
   }
 
-  @Mutation(() => CodeSentPayload, { description: "Sends a new code to the viewer's address." })
+  @Mutation(() => CodeSentPayload, {
+    description:
+      "Sends a new code to the viewer's address; the one before ends. Errors: mail_unavailable, rate_limit_exceeded.",
+  })
   async sendVerificationCode(
     @Ctx() ctx: IdentityContext,
     @Arg('input', () => SendVerificationCodeInput) { locale }: SendVerificationCodeInput,
@@ -136,14 +139,16 @@ export class SecurityResolver {
   }
 
   @Mutation(() => ViewerPayload, {
-    description: 'Proves the address by the code that was sent to it. The sign-up bonus comes with it.',
+    description:
+      'Proves the address by the code that was sent to it; the sign-up bonus comes with it. Again is not an error. Errors: code_wrong, code_expired, rate_limit_exceeded.',
   })
   async verifyEmail(@Ctx() ctx: IdentityContext, @Arg('input', () => CodeInput) { code }: CodeInput) {
     return { viewer: await verifyEmail(ctx, code) }
   }
 
   @Mutation(() => CodeSentPayload, {
-    description: 'Sends a code to a new address; the present one stays until it is entered.',
+    description:
+      'Sends a code to a new address; the present one stays until it is entered. Errors: mail_unavailable, wrong_password, email_taken, rate_limit_exceeded.',
   })
   async requestEmailChange(
     @Ctx() ctx: IdentityContext,
@@ -152,12 +157,18 @@ export class SecurityResolver {
     return requestEmailChange(ctx, email, password)
   }
 
-  @Mutation(() => ViewerPayload, { description: 'The new address holds from now on; the old one is told.' })
+  @Mutation(() => ViewerPayload, {
+    description:
+      'The new address holds from now on; the old one is told. Errors: code_wrong, code_expired, email_taken, rate_limit_exceeded.',
+  })
   async confirmEmailChange(@Ctx() ctx: IdentityContext, @Arg('input', () => CodeInput) { code }: CodeInput) {
     return { viewer: await confirmEmailChange(ctx, code) }
   }
 
-  @Mutation(() => ViewerPayload, { description: 'Ends every other session.' })
+  @Mutation(() => ViewerPayload, {
+    description:
+      'Sets a new password and ends every other session. Errors: wrong_password, rate_limit_exceeded.',
+  })
   async changePassword(
     @Ctx() ctx: IdentityContext,
     @Arg('input', () => ChangePasswordInput) { currentPassword, newPassword }: ChangePasswordInput,
@@ -167,7 +178,7 @@ export class SecurityResolver {
 
   @Mutation(() => RequestPasswordResetPayload, {
     description:
-      'Sends a link to choose a new password, if there is an account; the answer is the same if not.',
+      'Sends a link to choose a new password, if there is an account; the answer is the same if not. Errors: mail_unavailable, rate_limit_exceeded.',
   })
   async requestPasswordReset(
     @Ctx() ctx: IdentityContext,
@@ -178,7 +189,8 @@ export class SecurityResolver {
   }
 
   @Mutation(() => ViewerPayload, {
-    description: 'Chooses a new password by a link, once. Every session ends, and this browser is signed in.',
+    description:
+      'Chooses a new password by a link, once. Every session ends, and this browser is signed in. Errors: password_link_invalid, rate_limit_exceeded.',
   })
   async resetPassword(
     @Ctx() ctx: IdentityContext,
@@ -189,7 +201,7 @@ export class SecurityResolver {
 
   @Mutation(() => DeleteAccountPayload, {
     description:
-      'Removes name and address and ends tokens, sessions and subscription at once. Charges and entries stay.',
+      'Removes name and address and ends tokens, sessions and subscription at once. Charges and entries stay. Errors: wrong_password, last_administrator, rate_limit_exceeded.',
   })
   async deleteAccount(
     @Ctx() ctx: IdentityContext,

@@ -22,7 +22,7 @@ import { ViewerType } from './viewer.type.ts'
 export class SessionType {
   @Field(() => ID, { description: 'What `revokeSessions` takes.' }) id!: string
   @Field(() => Date, { description: 'When it was signed in.' }) createdAt!: Date
-  @Field(() => Date, { description: 'To the minute.' }) lastSeenAt!: Date
+  @Field(() => Date, { description: 'Its latest call, to the minute.' }) lastSeenAt!: Date
   @Field(() => String, { nullable: true, description: 'The address it signed in from.' }) ip!: string | null
 }
 export const SessionConnection = connectionOf('Session', SessionType)
@@ -56,7 +56,8 @@ export class SessionResolver {
   }
 
   @Mutation(() => RevokeSessionsPayload, {
-    description: "Ends one of the viewer's sessions, or all others, at once and with their live connections.",
+    description:
+      "Ends one of the viewer's sessions, or all others, at once and with their live connections. Error: session_not_found.",
   })
   async revokeSessions(
     @Ctx() ctx: IdentityContext,

@@ -75,7 +75,9 @@ export class ViewerInvitationsResolver {
 
 @Resolver(() => InvitationType)
 export class InvitationResolver {
-  @Query(() => InvitationConnection, { description: 'For administrators; newest first.' })
+  @Query(() => InvitationConnection, {
+    description: "For administrators: everybody's invitations, newest first.",
+  })
   invitations(
     @Ctx() ctx: InvitationsContext,
     @Args(() => PageArgs) page: PageArgs,
@@ -99,7 +101,8 @@ export class InvitationResolver {
   }
 
   @Mutation(() => RevokeInvitationPayload, {
-    description: 'For administrators: takes back what is left of both rewards and pays none later.',
+    description:
+      'For administrators: takes back what is left of both rewards and pays none later. Error: invitation_not_found.',
   })
   async revokeInvitation(
     @Ctx() ctx: InvitationsContext,

@@ -41,7 +41,7 @@ const UNTIL = 'Exclusive; null: for good.'
 
 @ObjectType('Announcement', { description: 'What the operator says to everybody, as the operator sees it.' })
 class AnnouncementType extends AnnouncementWords {
-  @Field(() => ID, { description: 'Stable.' }) id!: string
+  @Field(() => ID, { description: 'Stays the same through all changes.' }) id!: string
   @Field(() => AnnouncementAudience, { description: 'Who gets it.' }) audience!: AnnouncementAudience
   @Field(() => Date, { nullable: true, description: FROM }) publishedFrom!: Date | null
   @Field(() => Date, { nullable: true, description: UNTIL }) publishedUntil!: Date | null
@@ -66,12 +66,12 @@ class CreateAnnouncementInput {
 
 @InputType({ description: 'The whole announcement as it shall be.' })
 class UpdateAnnouncementInput extends CreateAnnouncementInput {
-  @Field(() => ID, { description: 'Which.' }) id!: string
+  @Field(() => ID, { description: 'Of the announcement. Error: announcement_not_found.' }) id!: string
 }
 
 @InputType({ description: 'Which announcement.' })
 class DeleteAnnouncementInput {
-  @Field(() => ID, { description: 'Which.' }) id!: string
+  @Field(() => ID, { description: 'Of the announcement. Error: announcement_not_found.' }) id!: string
 }
 
 @ObjectType({ description: 'What was made.' })
@@ -96,7 +96,9 @@ export class AnnouncementResolver {
     return listAnnouncements(ctx, page)
   }
 
-  @Mutation(() => CreateAnnouncementPayload, { description: 'For administrators.' })
+  @Mutation(() => CreateAnnouncementPayload, {
+    description: 'For administrators: writes an announcement; it appears when `publishedFrom` comes.',
+  })
   async createAnnouncement(
     @Ctx() ctx: Context,
     @Arg('input', () => CreateAnnouncementInput) input: CreateAnnouncementInput,
@@ -104,7 +106,10 @@ export class AnnouncementResolver {
     return { announcement: await createAnnouncement(ctx, textOf(input)) }
   }
 
-  @Mutation(() => UpdateAnnouncementPayload, { description: 'For administrators.' })
+  @Mutation(() => UpdateAnnouncementPayload, {
+    description:
+      'For administrators: replaces an announcement; who read it need not read it again. Error: announcement_not_found.',
+  })
   async updateAnnouncement(
     @Ctx() ctx: Context,
     @Arg('input', () => UpdateAnnouncementInput) { id, ...input }: UpdateAnnouncementInput,
@@ -113,7 +118,7 @@ export class AnnouncementResolver {
   }
 
   @Mutation(() => DeleteAnnouncementPayload, {
-    description: 'For administrators: it is gone from every inbox.',
+    description: 'For administrators: it is gone from every inbox. Error: announcement_not_found.',
   })
   async deleteAnnouncement(
     @Ctx() ctx: Context,

@@ -92,7 +92,7 @@ export class AnnouncementWords {
 
 @ObjectType('Notification', { description: 'Something in the inbox: about the account, or an announcement.' })
 export class NotificationType {
-  @Field(() => ID, { description: 'Stable.' }) id!: string
+  @Field(() => ID, { description: 'Stays the same; what `markNotificationsRead` takes.' }) id!: string
   @Field(() => NotificationKind, { description: 'What it is about.' }) kind!: NotificationKind
   @Field(() => NotificationFacts, { description: 'What it speaks of.' }) facts!: NotificationFacts
   @Field(() => AnnouncementWords, { nullable: true, description: 'Of an announcement; null otherwise.' })

@@ -124,7 +124,10 @@ export class PaymentResolver {
     return Math.max(0, Math.ceil((expiresAt.getTime() - ctx.now().getTime()) / 1_000))
   }
 
-  @Mutation(() => PaymentOrderPayload, { description: 'Orders a top-up and says where to pay it.' })
+  @Mutation(() => PaymentOrderPayload, {
+    description:
+      'Orders a top-up and says where to pay it; `orderChanged` tells when it is credited. Errors: top_up_unavailable, too_many_open_orders.',
+  })
   async createTopUpOrder(
     @Ctx() ctx: PaymentsContext,
     @Arg('input', () => CreateTopUpOrderInput) input: CreateTopUpOrderInput,
@@ -132,7 +135,10 @@ export class PaymentResolver {
     return { order: shown(await createTopUpOrder(ctx, input)) }
   }
 
-  @Mutation(() => PaymentOrderPayload, { description: 'Gives an unpaid order up.' })
+  @Mutation(() => PaymentOrderPayload, {
+    description:
+      'Gives an unpaid order up; money that arrives later is credited all the same. Errors: payment_order_not_found, payment_order_not_open.',
+  })
   async closeTopUpOrder(
     @Ctx() ctx: PaymentsContext,
     @Arg('input', () => CloseTopUpOrderInput) { id }: CloseTopUpOrderInput,
@@ -140,7 +146,9 @@ export class PaymentResolver {
     return { order: shown(await closeTopUpOrder(ctx, id)) }
   }
 
-  @Query(() => PaymentOrderConnection, { description: 'For administrators; newest first.' })
+  @Query(() => PaymentOrderConnection, {
+    description: "For administrators: everybody's top-ups, newest first.",
+  })
   async paymentOrders(
     @Ctx() ctx: PaymentsContext,
     @Args(() => AllPaymentOrdersArgs) { status, flagged, userId, search, ...page }: AllPaymentOrdersArgs,
@@ -148,7 +156,10 @@ export class PaymentResolver {
     return shownAll(await listAllOrders(ctx, page, { status, flagged, userId, search }))
   }
 
-  @Mutation(() => PaymentOrderPayload, { description: 'For administrators: sends a payment back.' })
+  @Mutation(() => PaymentOrderPayload, {
+    description:
+      'For administrators: takes money out of the wallet at once, below zero if it was spent, and sends it back. Errors: payment_order_not_found, payment_order_not_open, refund_too_large.',
+  })
   async refundPaymentOrder(
     @Ctx() ctx: PaymentsContext,
     @Arg('input', () => RefundPaymentOrderInput) input: RefundPaymentOrderInput,

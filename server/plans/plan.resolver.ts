@@ -127,7 +127,9 @@ export class PlanResolver {
     return ctx.viewer?.isAdmin ? subscribersLoader(ctx).load(id) : null
   }
 
-  @Mutation(() => PlanPayload, { description: 'For administrators.' })
+  @Mutation(() => PlanPayload, {
+    description: 'For administrators: a new plan, offered at once. Error: plan_exists.',
+  })
   async createPlan(@Ctx() ctx: OffersContext, @Arg('input', () => CreatePlanInput) input: CreatePlanInput) {
     return { plan: planType(await createPlan(ctx, input)) }
   }
@@ -143,7 +145,10 @@ export class PlanResolver {
     return { plan: planType(await createPlanVersion(ctx, planId, terms)) }
   }
 
-  @Mutation(() => PlanPayload, { description: 'For administrators.' })
+  @Mutation(() => PlanPayload, {
+    description:
+      'For administrators: its name, its place in the shop, and whether it is sold. Error: plan_not_found.',
+  })
   async updatePlan(
     @Ctx() ctx: Context,
     @Arg('input', () => UpdatePlanInput) { planId, ...changes }: UpdatePlanInput,

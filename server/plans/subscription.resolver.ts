@@ -63,7 +63,10 @@ export class PlanSubscriptionResolver {
     return { ...quote, plan: planType(offer), effect: effect as PlanChangeEffect }
   }
 
-  @Mutation(() => SubscriptionPayload, { description: 'From the wallet, at once.' })
+  @Mutation(() => SubscriptionPayload, {
+    description:
+      'Pays the first period from the wallet and starts it at once. Errors: plan_not_found, plan_not_for_sale, subscription_running, insufficient_balance.',
+  })
   async buyPlan(@Ctx() ctx: SubscriptionsContext, @Arg('input', () => BuyPlanInput) input: BuyPlanInput) {
     await buyPlan(ctx, input)
     return { subscription: await shown(ctx) }
@@ -71,7 +74,7 @@ export class PlanSubscriptionResolver {
 
   @Mutation(() => SubscriptionPayload, {
     description:
-      'To a dearer plan at once, crediting the unused time; to any other at the end of the period.',
+      'To a dearer plan at once, crediting the unused time; to any other at the end of the period. Errors: plan_not_found, plan_not_for_sale, no_subscription, plan_unchanged, insufficient_balance.',
   })
   async changePlan(
     @Ctx() ctx: SubscriptionsContext,
@@ -81,13 +84,19 @@ export class PlanSubscriptionResolver {
     return { subscription: await shown(ctx) }
   }
 
-  @Mutation(() => SubscriptionPayload, { description: 'At the end of the period.' })
+  @Mutation(() => SubscriptionPayload, {
+    description:
+      'Ends the subscription with its period; one that is past due, at once. Error: no_subscription.',
+  })
   async cancelPlan(@Ctx() ctx: SubscriptionsContext) {
     await cancelPlan(ctx)
     return { subscription: await shown(ctx) }
   }
 
-  @Mutation(() => SubscriptionPayload, { description: 'Takes back a cancellation or a planned change.' })
+  @Mutation(() => SubscriptionPayload, {
+    description:
+      'Takes back a cancellation or a planned change while the period runs. Error: no_subscription.',
+  })
   async resumePlan(@Ctx() ctx: SubscriptionsContext) {
     await resumePlan(ctx)
     return { subscription: await shown(ctx) }

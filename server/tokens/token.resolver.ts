@@ -1,4 +1,4 @@
-import { ArrayMaxSize, Length, Max, MaxLength, Min } from 'class-validator'
+import { MaxLength } from 'class-validator'
 import {
   Arg,
   Args,
@@ -7,8 +7,6 @@ import {
   Field,
   FieldResolver,
   ID,
-  InputType,
-  Int,
   Mutation,
   ObjectType,
   Resolver,
@@ -16,8 +14,13 @@ import {
 } from 'type-graphql'
 import { ViewerType } from '../identity/viewer.type.ts'
 import { PageArgs } from '../platform/page.ts'
-import { Money } from '../platform/scalars.ts'
 import type { ApiToken } from './token.entity.ts'
+import {
+  CreateApiTokenInput,
+  RevokeApiTokenInput,
+  RotateApiTokenInput,
+  UpdateApiTokenInput,
+} from './token.input.type.ts'
 import { ApiTokenConnection, ApiTokenStatusType, ApiTokenType } from './token.type.ts'
 import {
   type CreatedApiToken,
@@ -30,108 +33,6 @@ import {
   type TokensContext,
   updateApiToken,
 } from './tokens.ts'
-
-const LIST_MAX = 100
-
-@InputType({ description: 'A new API token. What is absent is not limited beyond the plan.' })
-class CreateApiTokenInput {
-  @Field(() => String, {
-    description: '1 to 60 characters; `api_token_name_taken` when another of yours has it.',
-  })
-  @Length(1, 60)
-  name!: string
-  @Field(() => String, { nullable: true, description: 'For yourself, at most 500 characters.' })
-  @MaxLength(500)
-  note?: string | null
-  @Field(() => Date, { nullable: true, description: 'In the future; null or absent: it does not expire.' })
-  expiresAt?: Date | null
-  @Field(() => [String], { nullable: true, description: 'Empty or absent: every model.' })
-  @ArrayMaxSize(LIST_MAX)
-  models?: string[]
-  @Field(() => Int, { nullable: true, description: "At most the plan's own limit counts." })
-  @Min(1)
-  @Max(1_000_000)
-  requestsPerMinute?: number | null
-  @Field(() => Int, {
-    nullable: true,
-    description: 'LLM tokens a minute, counted at admission; null: no limit.',
-  })
-  @Min(1)
-  @Max(1_000_000_000)
-  tokensPerMinute?: number | null
-  @Field(() => Int, { nullable: true, description: 'Requests at a time; null: no limit.' })
-  @Min(1)
-  @Max(10_000)
-  concurrency?: number | null
-  @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
-  capDay?: bigint | null
-  @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null
-  @Field(() => Money, { nullable: true, description: 'In a calendar month.' }) capMonth?: bigint | null
-  @Field(() => [String], { nullable: true, description: 'Addresses and CIDR ranges.' })
-  @ArrayMaxSize(LIST_MAX)
-  ipAllowList?: string[]
-}
-
-@InputType({ description: 'Absent fields stay as they are; null removes a limit.' })
-class UpdateApiTokenInput {
-  @Field(() => ID, { description: 'Which API token; one that was revoked cannot be changed.' }) id!: string
-  @Field(() => String, { nullable: true, description: '1 to 60 characters.' }) @Length(1, 60) name?: string
-  @Field(() => String, { nullable: true, description: 'At most 500 characters; null removes it.' })
-  @MaxLength(500)
-  note?: string | null
-  @Field(() => Date, { nullable: true, description: 'In the future; null: it does not expire.' })
-  expiresAt?: Date | null
-  @Field(() => [String], { nullable: true, description: 'Replaces the whole list; empty: every model.' })
-  @ArrayMaxSize(LIST_MAX)
-  models?: string[]
-  @Field(() => Int, {
-    nullable: true,
-    description: "Its own limit; null leaves the plan's, which holds in any case.",
-  })
-  @Min(1)
-  @Max(1_000_000)
-  requestsPerMinute?: number | null
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Addresses and CIDR ranges; replaces the whole list; empty: from anywhere.',
-  })
-  @ArrayMaxSize(LIST_MAX)
-  ipAllowList?: string[]
-  @Field(() => Int, {
-    nullable: true,
-    description: 'LLM tokens a minute, counted at admission; null: no limit.',
-  })
-  @Min(1)
-  @Max(1_000_000_000)
-  tokensPerMinute?: number | null
-  @Field(() => Int, { nullable: true, description: 'Requests at a time; null: no limit.' })
-  @Min(1)
-  @Max(10_000)
-  concurrency?: number | null
-  @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
-  capDay?: bigint | null
-  @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null
-  @Field(() => Money, { nullable: true, description: 'In a calendar month.' }) capMonth?: bigint | null
-  @Field(() => Boolean, { nullable: true, description: 'A paused token answers 401 until it is resumed.' })
-  paused?: boolean
-}
-
-@InputType({ description: 'Which API token gets a new secret, and how long the old one lasts.' })
-class RotateApiTokenInput {
-  @Field(() => ID, { description: 'Of the API token, which keeps its id, limits and history.' }) id!: string
-  @Field(() => Int, {
-    defaultValue: 24,
-    description: 'How long the old secret still works; 0: not any more.',
-  })
-  @Min(0)
-  @Max(168)
-  graceHours!: number
-}
-
-@InputType({ description: 'Which API token ends.' })
-class RevokeApiTokenInput {
-  @Field(() => ID, { description: 'Revoking it twice is not an error.' }) id!: string
-}
 
 @ObjectType({ description: 'The API token and its new secret.' })
 class CreateApiTokenPayload implements CreatedApiToken {
@@ -177,7 +78,8 @@ export class ApiTokenResolver {
   }
 
   @Mutation(() => CreateApiTokenPayload, {
-    description: 'Makes an API token; its secret is shown this once.',
+    description:
+      'Makes an API token; its secret is shown this once. Errors: too_many_api_tokens, api_token_name_taken.',
   })
   createApiToken(
     @Ctx() ctx: TokensContext,
@@ -188,7 +90,7 @@ export class ApiTokenResolver {
 
   @Mutation(() => UpdateApiTokenPayload, {
     description:
-      'Changes an API token, from its next request on. Errors: api_token_not_found, api_token_revoked, api_token_name_taken, invalid_request.',
+      'Changes an API token, from its next request on. Errors: api_token_not_found, api_token_revoked, api_token_name_taken.',
   })
   async updateApiToken(
     @Ctx() ctx: TokensContext,
@@ -198,7 +100,8 @@ export class ApiTokenResolver {
   }
 
   @Mutation(() => CreateApiTokenPayload, {
-    description: 'A new secret for the same API token; the old one works for a while.',
+    description:
+      'Makes a new secret for the same API token; the old one works for `graceHours` more. Errors: api_token_not_found, api_token_revoked.',
   })
   rotateApiToken(
     @Ctx() ctx: TokensContext,
@@ -207,7 +110,10 @@ export class ApiTokenResolver {
     return rotateApiToken(ctx, id, graceHours)
   }
 
-  @Mutation(() => RevokeApiTokenPayload, { description: 'For good, and at once.' })
+  @Mutation(() => RevokeApiTokenPayload, {
+    description:
+      'Ends an API token for good, and at once: its next request is answered 401. Error: api_token_not_found.',
+  })
   async revokeApiToken(
     @Ctx() ctx: TokensContext,
     @Arg('input', () => RevokeApiTokenInput) { id }: RevokeApiTokenInput,
@@ -218,7 +124,9 @@ export class ApiTokenResolver {
 
 @Resolver(() => ViewerType)
 export class ViewerApiTokensResolver {
-  @FieldResolver(() => ApiTokenConnection, { description: 'Newest first.' })
+  @FieldResolver(() => ApiTokenConnection, {
+    description: "The viewer's API tokens, newest first, revoked ones too.",
+  })
   apiTokens(
     @Ctx() ctx: TokensContext,
     @Args(() => ApiTokensArgs) { status, search, ...page }: ApiTokensArgs,

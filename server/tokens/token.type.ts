@@ -44,15 +44,21 @@ export class ApiTokenType {
   concurrency?: number | null
   @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
   capDay?: bigint | null
-  @Field(() => Money, { nullable: true, description: 'In a week, from Monday.' }) capWeek?: bigint | null
-  @Field(() => Money, { nullable: true, description: 'In a calendar month.' }) capMonth?: bigint | null
+  @Field(() => Money, {
+    nullable: true,
+    description: 'Most it may spend in a week, from Monday; null: no cap.',
+  })
+  capWeek?: bigint | null
+  @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar month; null: no cap.' })
+  capMonth?: bigint | null
   @Field(() => [String], { description: 'Addresses and CIDR ranges; empty: from anywhere.' })
   ipAllowList!: string[]
   @Field(() => Date, { nullable: true, description: 'From then on it answers 401; null: never.' })
   expiresAt?: Date | null
   @Field(() => Date, { nullable: true, description: 'Null: not paused.' }) pausedAt?: Date | null
   @Field(() => Date, { nullable: true, description: 'Null: not revoked.' }) revokedAt?: Date | null
-  @Field(() => Date, { nullable: true, description: 'To the minute.' }) lastUsedAt?: Date | null
+  @Field(() => Date, { nullable: true, description: 'Its latest request, to the minute; null: never used.' })
+  lastUsedAt?: Date | null
   @Field(() => Date, { description: 'When it was first made; rotation does not change it.' }) createdAt!: Date
 }
 

@@ -33,7 +33,10 @@ const DAY_SECONDS = 86_400
 class UsageReportArgs {
   @Field(() => Date, { description: 'Inclusive; compared with when requests were admitted.' }) from!: Date
   @Field(() => Date, { description: 'Exclusive; `invalid_request` unless later than `from`.' }) to!: Date
-  @Field(() => Int, { defaultValue: DAY_SECONDS, description: 'Of `buckets`.' })
+  @Field(() => Int, {
+    defaultValue: DAY_SECONDS,
+    description: 'Length of a bucket in seconds; a day unless given.',
+  })
   @Min(1)
   @Max(31_622_400)
   bucketSeconds!: number
@@ -47,7 +50,10 @@ class UsageReportArgs {
 @ArgsType()
 class UsageGroupsArgs {
   @Field(() => UsageGrouping, { description: 'What a group stands for.' }) by!: UsageGrouping
-  @Field(() => Int, { defaultValue: 100, description: 'Of models and API tokens.' })
+  @Field(() => Int, {
+    defaultValue: 100,
+    description: 'Most groups of models and API tokens, 1 to 500; the dearest are kept.',
+  })
   @Min(1)
   @Max(500)
   first!: number
@@ -79,7 +85,10 @@ export class UsageReportResolver {
     return groupsOf(ctx, question, { by, first })
   }
 
-  @FieldResolver(() => [UsagePoint], { description: 'For a chart of days or hours.' })
+  @FieldResolver(() => [UsagePoint], {
+    description:
+      'Sums for a chart of hours or days, by time; the seven dearest lines on their own, the rest together.',
+  })
   points(
     @Root() question: UsageQuestion,
     @Arg('every', () => UsageStep, { description: 'How much time a point covers.' }) every: UsageStep,
@@ -90,7 +99,10 @@ export class UsageReportResolver {
     return pointsOf(ctx, question, { every, by })
   }
 
-  @FieldResolver(() => [UsageBucket], { description: 'Equal parts of the range.' })
+  @FieldResolver(() => [UsageBucket], {
+    description:
+      'Equal parts of the range, `bucketSeconds` long, counted from its beginning; for each, one sum a model.',
+  })
   buckets(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
     return bucketsOf(ctx, question)
   }

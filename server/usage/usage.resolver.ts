@@ -37,7 +37,7 @@ class UsageRecordsArgs extends PageArgs {
 
 @Resolver(() => ViewerType)
 export class ViewerUsageResolver {
-  @FieldResolver(() => UsageRecordConnection, { description: 'Newest first.' })
+  @FieldResolver(() => UsageRecordConnection, { description: "The viewer's requests, newest first." })
   usageRecords(@Ctx() ctx: Context, @Args(() => UsageRecordsArgs) { filter, ...page }: UsageRecordsArgs) {
     return listUsage(ctx, page, filter ?? {})
   }
