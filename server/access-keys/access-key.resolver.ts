@@ -29,12 +29,17 @@ const SCOPES_MAX = 4
 
 @InputType({ description: 'A new access key.' })
 class CreateAccessKeyInput {
-  @Field(() => String, { description: 'For people: where the key is used.' }) @Length(1, 60) name!: string
-  @Field(() => [AccessKeyScope], { description: 'No more than the script needs.' })
+  @Field(() => String, { description: 'For people: where the key is used. 1 to 60 characters.' })
+  @Length(1, 60)
+  name!: string
+  @Field(() => [AccessKeyScope], {
+    description: 'At least one, and no more than the script needs; they cannot be changed later.',
+  })
   @ArrayMinSize(1)
   @ArrayMaxSize(SCOPES_MAX)
   scopes!: AccessKeyScope[]
-  @Field(() => Date, { nullable: true, description: 'Absent: it does not expire.' }) expiresAt?: Date | null
+  @Field(() => Date, { nullable: true, description: 'In the future; null or absent: it does not expire.' })
+  expiresAt?: Date | null
 }
 
 @InputType({ description: 'Which access key ends.' })
@@ -44,7 +49,8 @@ class RevokeAccessKeyInput {
 
 @ObjectType({ description: 'The new key, and its secret.' })
 class CreateAccessKeyPayload {
-  @Field(() => AccessKeyType, { description: 'The new key.' }) accessKey!: AccessKey
+  @Field(() => AccessKeyType, { description: 'The key as it is stored, without the secret.' })
+  accessKey!: AccessKey
   @Field(() => String, { description: 'The full secret. It is not stored and cannot be shown again.' })
   secret!: string
 }

@@ -35,7 +35,8 @@ registerEnumType(AccessKeyStatusType, {
 
 @ObjectType('AccessKey', { description: 'A secret with which a script may use this API, within its scopes.' })
 export class AccessKeyType {
-  @Field(() => ID, { description: 'Stable; never the secret.' }) id!: string
+  @Field(() => ID, { description: 'Stays the same; never the secret. What `revokeAccessKey` takes.' })
+  id!: string
   @Field(() => String, { description: "The owner's name for it." }) name!: string
   @Field(() => [AccessKeyScope], { description: 'What it is good for.' }) scopes!: AccessKeyScope[]
   @Field(() => AccessKeyStatusType, { description: 'Whether it works now.' }) status!: AccessKeyStatusType
@@ -44,7 +45,8 @@ export class AccessKeyType {
   @Field(() => Date, { nullable: true, description: 'Null: it does not expire.' }) expiresAt!: Date | null
   @Field(() => Date, { nullable: true, description: 'Null: it was not revoked.' }) revokedAt!: Date | null
   @Field(() => Date, { nullable: true, description: 'To the minute; null: never.' }) lastUsedAt!: Date | null
-  @Field(() => Date, { description: 'When it was made.' }) createdAt!: Date
+  @Field(() => Date, { description: 'When it was made; keys are listed by it, newest first.' })
+  createdAt!: Date
 }
 
 export const AccessKeyConnection = connectionOf('AccessKey', AccessKeyType)

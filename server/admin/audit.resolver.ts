@@ -18,7 +18,7 @@ import { type AuditEntry, listAudit, listAuditActions, readDetail } from './audi
 
 @ObjectType({ description: 'One field that an administrator changed.' })
 class AuditChange {
-  @Field(() => String, { description: "The field's name." }) field!: string
+  @Field(() => String, { description: 'As the record names it, such as `priority`.' }) field!: string
   @Field(() => String, { nullable: true, description: 'As text; null: it had no value.' }) before!:
     string | null
   @Field(() => String, { nullable: true, description: 'As text; null: it has no value any more.' }) after!:
@@ -37,7 +37,8 @@ class AuditEntryType {
   @Field(() => String, { description: "The administrator's address." }) actor!: string
   @Field(() => ID, { description: "The administrator's account." }) actorId!: string
   @Field(() => String, { description: 'What was done: one of `auditActions`.' }) action!: string
-  @Field(() => String, { description: 'The id of what it was done to.' }) target!: string
+  @Field(() => String, { description: 'The id of the account, channel, model … it was done to.' })
+  target!: string
   @Field(() => String, { nullable: true, description: 'The address, when it was done to an account.' })
   targetEmail!: string | null
   @Field(() => String, { nullable: true, description: "The administrator's own words." })
@@ -91,7 +92,7 @@ export class AuditResolver {
     return readDetail(detail).changes
   }
 
-  @FieldResolver(() => [AuditFact], { description: 'What else explains it.' })
+  @FieldResolver(() => [AuditFact], { description: 'What else was written down with it, such as an amount.' })
   facts(@Root() { detail }: AuditEntry) {
     return readDetail(detail).facts
   }

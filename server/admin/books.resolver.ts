@@ -6,8 +6,8 @@ class LedgerPromise {
   @Field(() => String, { description: 'I1 to I13.' }) id!: string
   @Field(() => String, { description: 'In English, as a sentence.' }) promise!: string
   @Field(() => Boolean, { description: 'False: `examples` show where it is broken.' }) kept!: boolean
-  @Field(() => String, { nullable: true, description: 'Why it was not looked at.' }) notChecked!:
-    string | null
+  @Field(() => String, { nullable: true, description: 'Why it was not looked at; null: it was.' })
+  notChecked!: string | null
   @Field(() => [String], { description: 'At most ten rows that break it, as JSON.' }) examples!: string[]
 }
 

@@ -109,7 +109,10 @@ class TestChannelPayload {
     description: '`http_401`, `timeout`, `econnrefused` …; null when it went well.',
   })
   errorCode!: string | null
-  @Field(() => String, { nullable: true, description: 'Without addresses and keys.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What went wrong, without addresses and keys; null when it went well.',
+  })
   errorMessage!: string | null
 }
 

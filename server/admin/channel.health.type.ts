@@ -25,7 +25,8 @@ registerEnumType(ChannelHealthStateEnum, {
 export class ChannelErrorType {
   @Field(() => String, { description: '`http_429`, `timeout`, `econnrefused` …' }) code!: string
   @Field(() => Date, { description: 'When it happened.' }) at!: Date
-  @Field(() => String, { description: 'Without addresses and keys.' }) message!: string
+  @Field(() => String, { description: 'What the upstream or the network said, without addresses and keys.' })
+  message!: string
 }
 
 @ObjectType('ChannelHealth', { description: 'Over all processes, a few seconds old at most.' })
@@ -38,5 +39,6 @@ export class ChannelHealthType {
   ttftP50!: number | null
   @Field(() => ChannelErrorType, { nullable: true, description: 'Null: none is remembered.' })
   lastError!: ChannelErrorType | null
-  @Field(() => Date, { nullable: true, description: 'When the rest ends.' }) openUntil!: Date | null
+  @Field(() => Date, { nullable: true, description: 'When the rest ends; null: it does not rest.' })
+  openUntil!: Date | null
 }

@@ -19,8 +19,8 @@ registerEnumType(ChannelStateEnum, {
 
 @ObjectType('ChannelModel', { description: 'A model that a channel serves, under both its names.' })
 export class ChannelModelType {
-  @Field(() => ID, { description: 'Our name.' }) modelId!: string
-  @Field(() => String, { description: "The upstream's name." }) upstreamModel!: string
+  @Field(() => ID, { description: "The model's id in our catalogue." }) modelId!: string
+  @Field(() => String, { description: 'What the upstream is sent as `model`.' }) upstreamModel!: string
 }
 
 @ObjectType('ChannelKey', { description: 'A key, as far as it is ever shown again.' })
@@ -55,7 +55,11 @@ export class ChannelTimeoutsType {
 export class ChannelPresetType {
   @Field(() => ID, { description: 'What `createChannel` takes as `providerId`.' }) id!: string
   @Field(() => String, { description: 'As people read it.' }) name!: string
-  @Field(() => String, { nullable: true, description: 'Null: give one.' }) baseUrl!: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'Used when `createChannel` names none; null: name one.',
+  })
+  baseUrl!: string | null
 }
 
 @ObjectType('Channel', { description: 'One upstream connection. Its keys can be written, never read.' })
@@ -70,7 +74,7 @@ export class ChannelType {
     description: 'Requests are spread over them; a key that fails rests alone.',
   })
   keys!: ChannelKeyType[]
-  @Field(() => Int, { description: 'How many keys it has.' }) keyCount!: number
+  @Field(() => Int, { description: 'How many keys it has, resting ones too.' }) keyCount!: number
   @Field(() => [ChannelModelType], { description: 'What is sent to it, and under which name.' })
   models!: ChannelModelType[]
   @Field(() => Int, { description: 'Lower is asked first.' }) priority!: number

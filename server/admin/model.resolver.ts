@@ -22,7 +22,7 @@ class ModelSettingsInput {
   descriptionZh?: string | null
   @Field(() => [String], {
     nullable: true,
-    description: 'Other names; replaces them all. None may be taken.',
+    description: 'Other names that callers may send; replaces them all. Error: model_name_taken.',
   })
   @ArrayMaxSize(NAMES_MAX)
   @MaxLength(NAME_MAX, { each: true })

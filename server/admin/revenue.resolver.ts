@@ -57,8 +57,11 @@ class RevenueRow extends RevenueSums {
 
 @ObjectType({ description: 'What customers paid in, and for plans.' })
 class MoneyIn {
-  @Field(() => Money, { description: 'Paid into wallets.' }) topUps!: bigint
-  @Field(() => Money, { description: 'What of it went back.' }) refunds!: bigint
+  @Field(() => Money, { description: 'Payments that were credited to wallets.' }) topUps!: bigint
+  @Field(() => Money, {
+    description: 'What went from wallets back to payers, less what unused plans gave back.',
+  })
+  refunds!: bigint
   @Field(() => Money, { description: 'What wallets paid for plans.' }) planSales!: bigint
 }
 

@@ -49,7 +49,7 @@ registerEnumType(SettingKindType, {
 
 @ObjectType('Setting', { description: 'What an operator may change while the server runs.' })
 class SettingType {
-  @Field(() => ID, { description: 'The key.' }) id!: string
+  @Field(() => ID, { description: 'The same as `key`.' }) id!: string
   @Field(() => String, { description: 'Such as `siteName`; what `updateSettings` takes.' }) key!: string
   @Field(() => SettingGroupType, { description: 'Where it stands in the form.' }) group!: string
   @Field(() => SettingKindType, { description: 'How `value` is to be read.' }) kind!: string

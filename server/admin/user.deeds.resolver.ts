@@ -39,7 +39,9 @@ const MILLION = 1_000_000
 @InputType()
 class UserDeedInput {
   @Field(() => ID, { description: 'Of the account. Error: user_not_found.' }) userId!: string
-  @Field(() => String, { description: 'Kept in the audit.' }) @Length(3, 200) reason!: string
+  @Field(() => String, { description: '3 to 200 characters, kept in the audit.' })
+  @Length(3, 200)
+  reason!: string
 }
 
 @InputType({ description: 'All of them at once; null: as the plan says.' })
@@ -73,10 +75,14 @@ class EndUserSessionsInput extends UserDeedInput {}
 class KeyedUserDeedInput extends UserDeedInput {
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'Whether the unused part of what the wallet paid goes back to it.',
+    description: 'True: the unused part of what the wallet paid for the running period goes back to it.',
   })
   creditUnused!: boolean
-  @Field(() => String, { description: 'A UUID of your own.' }) @IsUUID() idempotencyKey!: string
+  @Field(() => String, {
+    description: 'A UUID of your own: the same call again answers the same and changes nothing.',
+  })
+  @IsUUID()
+  idempotencyKey!: string
 }
 
 @InputType({ description: 'Who gets which plan, and why.' })
@@ -88,7 +94,8 @@ class GiveUserPlanInput extends KeyedUserDeedInput {
 
 @InputType({ description: 'Whose subscription ends, when and why.' })
 class EndUserPlanInput extends KeyedUserDeedInput {
-  @Field(() => Boolean, { description: 'False: with its period.' }) now!: boolean
+  @Field(() => Boolean, { description: 'True: at once, and Free is in force; false: with its period.' })
+  now!: boolean
 }
 
 @InputType({ description: 'Which API token, what to do and why.' })
@@ -96,7 +103,9 @@ class StopApiTokenInput {
   @Field(() => ID, { description: "Anybody's. Errors: api_token_not_found, api_token_revoked." })
   apiTokenId!: string
   @Field(() => ApiTokenDeed, { description: 'Holds from the next request on.' }) deed!: TokenDeed
-  @Field(() => String, { description: 'Kept in the audit.' }) @Length(3, 200) reason!: string
+  @Field(() => String, { description: '3 to 200 characters, kept in the audit.' })
+  @Length(3, 200)
+  reason!: string
 }
 
 @ObjectType({ description: 'The API token after the change.' })

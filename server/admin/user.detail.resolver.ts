@@ -17,9 +17,17 @@ import { ManagedUserType } from './user.type.ts'
 
 @ObjectType({ description: 'Where an operator departs from the plan; null: as the plan says.' })
 class UserLimits {
-  @Field(() => Int, { nullable: true, description: 'For each API token.' }) requestsPerMinute!: number | null
-  @Field(() => Int, { nullable: true, description: 'API tokens at a time.' }) activeTokensMax!: number | null
-  @Field(() => Int, { nullable: true, description: 'Longest prompt in LLM tokens.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Requests a minute, for each API token; null: as the plan says.',
+  })
+  requestsPerMinute!: number | null
+  @Field(() => Int, {
+    nullable: true,
+    description: 'API tokens the user may have at a time; null: as the plan says.',
+  })
+  activeTokensMax!: number | null
+  @Field(() => Int, { nullable: true, description: 'Longest prompt in LLM tokens; null: as the plan says.' })
   contextTokensMax!: number | null
   @Field(() => Boolean, { description: 'No limit of the prompt, whatever the plan says.' })
   contextUnlimited!: boolean
@@ -29,9 +37,10 @@ class UserLimits {
 class UserTerms {
   @Field(() => ID, { description: "Of the running subscription, else Free's." }) planId!: string
   @Field(() => String, { description: 'As the shop shows it.' }) planName!: string
-  @Field(() => Int, { description: 'For each API token.' }) requestsPerMinute!: number
+  @Field(() => Int, { description: 'Requests a minute, for each API token.' }) requestsPerMinute!: number
   @Field(() => Int, { description: 'API tokens at a time.' }) activeTokensMax!: number
-  @Field(() => Int, { nullable: true, description: 'Null: no limit.' }) contextTokensMax!: number | null
+  @Field(() => Int, { nullable: true, description: 'Longest prompt in LLM tokens; null: no limit.' })
+  contextTokensMax!: number | null
 }
 
 /** Whoever has a ManagedUser is an administrator: these fields look no further. */

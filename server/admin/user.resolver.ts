@@ -20,8 +20,16 @@ class UsersArgs extends PageArgs {
 @InputType({ description: 'Money for the wallet, or bonus tokens.' })
 class AdjustBalanceInput {
   @Field(() => ID, { description: 'Whose balance. Error: user_not_found.' }) userId!: string
-  @Field(() => Money, { nullable: true, description: 'Signed, for the wallet.' }) money?: bigint | null
-  @Field(() => Int64, { nullable: true, description: 'Bonus tokens to give.' }) tokens?: bigint | null
+  @Field(() => Money, {
+    nullable: true,
+    description: 'Added to the wallet, or taken when below zero; not together with `tokens`.',
+  })
+  money?: bigint | null
+  @Field(() => Int64, {
+    nullable: true,
+    description: 'Bonus tokens to give, above zero; not together with `money`.',
+  })
+  tokens?: bigint | null
   @Field(() => Int, { nullable: true, description: 'How long given tokens last; absent: for ever.' })
   @Min(1)
   @Max(3650)
@@ -29,7 +37,11 @@ class AdjustBalanceInput {
   @Field(() => String, { description: "3 to 200 characters; the user reads it as the entry's note." })
   @Length(3, 200)
   reason!: string
-  @Field(() => String, { description: 'A UUID of your own.' }) @IsUUID() idempotencyKey!: string
+  @Field(() => String, {
+    description: 'A UUID of your own: the same call again answers the same and books nothing.',
+  })
+  @IsUUID()
+  idempotencyKey!: string
 }
 
 @InputType({ description: 'Which account, and whether it may enter.' })

@@ -77,7 +77,11 @@ class CreateCodeBatchInput {
   @Min(1)
   @Max(1_000)
   usesPerUser!: number
-  @Field(() => Date, { nullable: true, description: 'Exclusive.' }) validUntil?: Date
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Exclusive: from then on no code of it works; absent: for ever.',
+  })
+  validUntil?: Date
   @Field(() => String, { nullable: true, description: 'For administrators, at most 200 characters.' })
   @MaxLength(200)
   note?: string

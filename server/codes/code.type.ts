@@ -22,9 +22,10 @@ export class CodeRedemptionType {
   @Field(() => ID, { description: 'Of the redemption; the entry it led to refers to it.' }) id!: string
   @Field(() => CodeKindType, { description: 'Says which of `money`, `tokens` and `planId` is set.' })
   kind!: CodeKindType
-  @Field(() => Money, { nullable: true, description: 'For the wallet; null otherwise.' })
+  @Field(() => Money, { nullable: true, description: 'What came into the wallet; null for other kinds.' })
   money!: bigint | null
-  @Field(() => Int64, { nullable: true, description: 'Bonus tokens; null otherwise.' }) tokens!: bigint | null
+  @Field(() => Int64, { nullable: true, description: 'How many bonus tokens it gave; null for other kinds.' })
+  tokens!: bigint | null
   @Field(() => ID, { nullable: true, description: 'The plan it began; null otherwise.' }) planId!:
     string | null
   @Field(() => String, { description: 'The last four characters of the code.' }) lastFour!: string
@@ -53,7 +54,11 @@ export class CodeBatchType {
   prefix!: string
   @Field(() => Int, { description: 'How often one code may be redeemed, by whomever.' }) usesPerCode!: number
   @Field(() => Int, { description: 'How often one account may redeem the same code.' }) usesPerUser!: number
-  @Field(() => Date, { nullable: true, description: 'Exclusive.' }) validUntil!: Date | null
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Exclusive: from then on no code of it works; null: for ever.',
+  })
+  validUntil!: Date | null
   @Field(() => String, { nullable: true, description: "The operator's own words; customers never see them." })
   note!: string | null
   @Field(() => Date, { description: 'When its codes were made and shown.' }) createdAt!: Date

@@ -7,8 +7,11 @@ import { PROTOCOLS } from '../relay/admit.ts'
 @ObjectType({ description: 'What a client may know of this server before signing in.' })
 class Site {
   @Field(() => String, { description: 'What the operator calls the service.' }) name!: string
-  @Field(() => String, { nullable: true, description: 'How the operator is reached.' }) contact!:
-    string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'How the operator is reached; null when nothing is set.',
+  })
+  contact!: string | null
   @Field(() => String, { nullable: true, description: 'The number under which authorities know the site.' })
   record!: string | null
   @Field(() => String, {

@@ -22,7 +22,9 @@ class SignUpInput {
   @IsEmail()
   @MaxLength(254)
   email!: string
-  @Field(() => String, { description: 'At least ten characters.' }) @MaxLength(256) password!: string
+  @Field(() => String, { description: 'At least ten characters; common ones are refused.' })
+  @MaxLength(256)
+  password!: string
   @Field(() => String, { nullable: true, description: 'For people, at most 60 characters.' })
   @MaxLength(60)
   displayName?: string
@@ -35,7 +37,10 @@ class SignUpInput {
   @Field(() => String, { nullable: true, description: 'IANA name; absent: Asia/Shanghai.' })
   @MaxLength(60)
   timeZone?: string
-  @Field(() => String, { nullable: true, description: "Somebody's invitation code." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The `code` of somebody's `inviteOffer`; both get a bonus when the new account first pays.",
+  })
   @MaxLength(20)
   inviteCode?: string
 }
@@ -61,7 +66,9 @@ class ChooseCredentialsInput {
   @IsEmail()
   @MaxLength(254)
   email!: string
-  @Field(() => String, { description: 'At least ten characters.' }) @MaxLength(256) password!: string
+  @Field(() => String, { description: 'At least ten characters; common ones are refused.' })
+  @MaxLength(256)
+  password!: string
 }
 
 @InputType({ description: 'Absent fields stay as they are.' })
@@ -128,7 +135,7 @@ export class AccountResolver {
     return { viewer: await signIn(ctx, email, password) }
   }
 
-  @Mutation(() => SignOutPayload, { description: 'Ends this session at once.' })
+  @Mutation(() => SignOutPayload, { description: 'Ends this session at once and clears its cookie.' })
   async signOut(@Ctx() ctx: IdentityContext) {
     await signOut(ctx)
     return { ok: true }

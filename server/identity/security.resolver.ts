@@ -36,7 +36,11 @@ class SendVerificationCodeInput {
 
 @InputType({ description: 'The code of a letter.' })
 class CodeInput {
-  @Field(() => String, { description: 'Six digits.' }) @Length(6, 6) code!: string
+  @Field(() => String, {
+    description: 'The six digits of the latest letter; they work for ten minutes and five tries.',
+  })
+  @Length(6, 6)
+  code!: string
 }
 
 @InputType({ description: 'The old and the new password.' })
@@ -44,7 +48,7 @@ class ChangePasswordInput {
   @Field(() => String, { description: 'Empty for an account that has no password yet.' })
   @MaxLength(PASSWORD_BYTES_MAX)
   currentPassword!: string
-  @Field(() => String, { description: 'At least ten characters.' })
+  @Field(() => String, { description: 'At least ten characters; common ones are refused.' })
   @MaxLength(PASSWORD_BYTES_MAX)
   newPassword!: string
 }
@@ -59,7 +63,7 @@ class RequestPasswordResetInput {
 @InputType({ description: 'The secret of the link, and the new password.' })
 class ResetPasswordInput {
   @Field(() => String, { description: 'The secret of the link.' }) @Length(1, 100) token!: string
-  @Field(() => String, { description: 'At least ten characters.' })
+  @Field(() => String, { description: 'At least ten characters; common ones are refused.' })
   @MaxLength(PASSWORD_BYTES_MAX)
   newPassword!: string
 }

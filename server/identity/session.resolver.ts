@@ -23,7 +23,11 @@ export class SessionType {
   @Field(() => ID, { description: 'What `revokeSessions` takes.' }) id!: string
   @Field(() => Date, { description: 'When it was signed in.' }) createdAt!: Date
   @Field(() => Date, { description: 'Its latest call, to the minute.' }) lastSeenAt!: Date
-  @Field(() => String, { nullable: true, description: 'The address it signed in from.' }) ip!: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'The address it signed in from; null when that is not known.',
+  })
+  ip!: string | null
 }
 export const SessionConnection = connectionOf('Session', SessionType)
 

@@ -51,14 +51,15 @@ export class InviteOffer {
   @Field(() => Int, { description: 'Bonus tokens for the viewer; 0: none are given.' }) inviterTokens!: number
   @Field(() => Int, { description: 'Bonus tokens for the invited account; 0: none are given.' })
   inviteeTokens!: number
-  @Field(() => Int, { description: 'How long both bonuses last.' }) days!: number
+  @Field(() => Int, { description: 'How many days both bonuses last from the day they are given.' })
+  days!: number
   @Field(() => Int, { description: 'Rewards an inviter may get in a calendar month.' }) perMonth!: number
 }
 
 @ObjectType({ description: 'How far invitations came.' })
 export class InvitationFunnel {
   @Field(() => Int, { description: 'Accounts that signed up with a code.' }) signedUp!: number
-  @Field(() => Int, { description: 'Made a request.' }) used!: number
-  @Field(() => Int, { description: 'Brought the inviter a reward.' }) rewarded!: number
-  @Field(() => Int64, { description: 'Bonus tokens of all rewards.' }) tokens!: bigint
+  @Field(() => Int, { description: 'How many of them made a request.' }) used!: number
+  @Field(() => Int, { description: 'How many of them brought the inviter a reward.' }) rewarded!: number
+  @Field(() => Int64, { description: 'Bonus tokens that the inviter was given for them.' }) tokens!: bigint
 }

@@ -45,7 +45,7 @@ class AnnouncementType extends AnnouncementWords {
   @Field(() => AnnouncementAudience, { description: 'Who gets it.' }) audience!: AnnouncementAudience
   @Field(() => Date, { nullable: true, description: FROM }) publishedFrom!: Date | null
   @Field(() => Date, { nullable: true, description: UNTIL }) publishedUntil!: Date | null
-  @Field(() => Date, { description: 'When it was written.' }) createdAt!: Date
+  @Field(() => Date, { description: 'When it was written, be it published or not.' }) createdAt!: Date
 }
 const AnnouncementConnection = connectionOf('Announcement', AnnouncementType)
 
@@ -56,10 +56,18 @@ const BODY_MAX = 4_000
 class CreateAnnouncementInput {
   @Field(() => AnnouncementLevel, { description: 'How loudly it is made.' }) level!: AnnouncementLevel
   @Field(() => AnnouncementAudience, { description: 'Who gets it.' }) audience!: AnnouncementAudience
-  @Field(() => String, { description: 'English.' }) @Length(1, TITLE_MAX) titleEn!: string
-  @Field(() => String, { description: 'Chinese.' }) @Length(1, TITLE_MAX) titleZh!: string
-  @Field(() => String, { description: 'English, Markdown.' }) @Length(1, BODY_MAX) bodyEn!: string
-  @Field(() => String, { description: 'Chinese, Markdown.' }) @Length(1, BODY_MAX) bodyZh!: string
+  @Field(() => String, { description: 'The heading in English, 1 to 120 characters.' })
+  @Length(1, TITLE_MAX)
+  titleEn!: string
+  @Field(() => String, { description: 'The heading in Chinese, 1 to 120 characters.' })
+  @Length(1, TITLE_MAX)
+  titleZh!: string
+  @Field(() => String, { description: 'The text in English: Markdown, 1 to 4,000 characters.' })
+  @Length(1, BODY_MAX)
+  bodyEn!: string
+  @Field(() => String, { description: 'The text in Chinese: Markdown, 1 to 4,000 characters.' })
+  @Length(1, BODY_MAX)
+  bodyZh!: string
   @Field(() => Date, { nullable: true, description: FROM }) publishedFrom?: Date | null
   @Field(() => Date, { nullable: true, description: UNTIL }) publishedUntil?: Date | null
 }

@@ -105,7 +105,9 @@ export class ViewerNoticesResolver {
 
 @Resolver()
 export class NoticeResolver {
-  @Mutation(() => MarkNotificationsReadPayload, { description: 'Marks notifications as read.' })
+  @Mutation(() => MarkNotificationsReadPayload, {
+    description: 'Marks some notifications or the whole inbox as read; other open consoles hear of it.',
+  })
   async markNotificationsRead(
     @Ctx() ctx: Context,
     @Arg('input', () => MarkNotificationsReadInput) { ids, all }: MarkNotificationsReadInput,

@@ -67,8 +67,10 @@ export class NotificationFacts {
   amount!: bigint | null
   @Field(() => Money, { nullable: true, description: 'The cap, or the balance to warn at.' })
   limit!: bigint | null
-  @Field(() => Int64, { nullable: true, description: 'Bonus tokens.' }) tokens!: bigint | null
-  @Field(() => String, { nullable: true, description: "The plan's name." }) planName!: string | null
+  @Field(() => Int64, { nullable: true, description: 'How many bonus tokens were given.' }) tokens!:
+    bigint | null
+  @Field(() => String, { nullable: true, description: 'The name of the plan it is about.' }) planName!:
+    string | null
   @Field(() => String, { nullable: true, description: 'The model whose price changes.' })
   modelId!: string | null
   @Field(() => String, {
@@ -76,7 +78,7 @@ export class NotificationFacts {
     description: 'The API token; null for a spend cap over all of them.',
   })
   apiTokenName!: string | null
-  @Field(() => SpendPeriodName, { nullable: true, description: 'Of the spend cap.' })
+  @Field(() => SpendPeriodName, { nullable: true, description: 'Of the spend cap that is near or reached.' })
   period!: SpendPeriodName | null
   @Field(() => Date, { nullable: true, description: 'When it ends, begins or is reset.' }) at!: Date | null
 }
@@ -84,10 +86,12 @@ export class NotificationFacts {
 @ObjectType({ description: "An announcement's words in both languages." })
 export class AnnouncementWords {
   @Field(() => AnnouncementLevel, { description: 'How loudly it is made.' }) level!: AnnouncementLevel
-  @Field(() => String, { description: 'English.' }) titleEn!: string
-  @Field(() => String, { description: 'Chinese.' }) titleZh!: string
-  @Field(() => String, { description: 'English, Markdown.' }) bodyEn!: string
-  @Field(() => String, { description: 'Chinese, Markdown.' }) bodyZh!: string
+  @Field(() => String, { description: 'The heading in English, at most 120 characters.' }) titleEn!: string
+  @Field(() => String, { description: 'The heading in Chinese, at most 120 characters.' }) titleZh!: string
+  @Field(() => String, { description: 'The text in English: Markdown, at most 4,000 characters.' })
+  bodyEn!: string
+  @Field(() => String, { description: 'The text in Chinese: Markdown, at most 4,000 characters.' })
+  bodyZh!: string
 }
 
 @ObjectType('Notification', { description: 'Something in the inbox: about the account, or an announcement.' })
@@ -98,7 +102,8 @@ export class NotificationType {
   @Field(() => AnnouncementWords, { nullable: true, description: 'Of an announcement; null otherwise.' })
   announcement!: AnnouncementWords | null
   @Field(() => Date, { description: 'When it was noticed or published.' }) createdAt!: Date
-  @Field(() => Date, { nullable: true, description: 'Null: unread.' }) readAt!: Date | null
+  @Field(() => Date, { nullable: true, description: 'When it was marked as read; null: unread.' })
+  readAt!: Date | null
 }
 
 export const NotificationConnection = connectionOf('Notification', NotificationType)

@@ -47,7 +47,8 @@ const KEY = 'A UUID of your own: the same call again answers the same.'
 
 @InputType({ description: 'How much to pay, and through whom.' })
 class CreateTopUpOrderInput {
-  @Field(() => Money, { description: 'In whole fen.' }) amount!: bigint
+  @Field(() => Money, { description: 'In whole fen, between the `minimum` and `maximum` of `topUpOptions`.' })
+  amount!: bigint
   @Field(() => ID, { description: 'One of `topUpOptions.providers`.' }) @MaxLength(40) providerId!: string
   @Field(() => String, { description: KEY }) @IsUUID() idempotencyKey!: string
 }

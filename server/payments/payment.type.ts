@@ -54,11 +54,15 @@ export class PaymentOrderType {
   provider!: string
   @Field(() => Money, { description: 'What was asked for, in whole fen.' }) amount!: bigint
   @Field(() => Money, { description: 'What of it went back so far; zero: nothing.' }) refunded!: bigint
-  @Field(() => PaymentOrderStatus, { description: 'Live in `orderChanged`.' }) status!: PaymentOrderStatus
+  @Field(() => PaymentOrderStatus, { description: 'How far it came; `orderChanged` fires when it changes.' })
+  status!: PaymentOrderStatus
   @Field(() => PaymentInstructionType, { nullable: true, description: 'Null when it can no longer be paid.' })
   payment!: PaymentInstructionType | null
-  @Field(() => String, { nullable: true, description: 'Why a person should look at it.' }) flag!:
-    string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why a person should look at it, such as `amount_mismatch`; null: nothing is odd.',
+  })
+  flag!: string | null
   @Field(() => Date, { description: 'Until when it can be paid.' }) expiresAt!: Date
   @Field(() => Date, { nullable: true, description: 'When the provider said so; null: not yet.' })
   paidAt!: Date | null
@@ -93,7 +97,8 @@ export class PaymentEventType {
     description: 'Why a notice was refused, or why money was sent back; null for a notice that was believed.',
   })
   reason!: string | null
-  @Field(() => Money, { nullable: true, description: 'Of a refund.' }) amount!: bigint | null
+  @Field(() => Money, { nullable: true, description: 'How much was sent back; null for a notice.' }) amount!:
+    bigint | null
 }
 
 export const PaymentOrderConnection = connectionOf('PaymentOrder', PaymentOrderType)

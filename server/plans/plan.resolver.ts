@@ -40,14 +40,21 @@ class ModelDiscountInput {
 
 @InputType({ description: 'What a purchase gets and costs.' })
 class PlanTermsInput implements Terms {
-  @Field(() => Money, { description: 'For one period.' }) price!: bigint
+  @Field(() => Money, { description: 'For one period, from the wallet.' }) price!: bigint
   @Field(() => Money, { description: 'What requests of one period may use; ends with it.' }) quota!: bigint
   @Field(() => Int, { defaultValue: 1, description: 'Length of a period in calendar months.' })
   @Min(1)
   @Max(36)
   months!: number
-  @Field(() => Int, { description: 'For each API token.' }) @Min(1) @Max(MILLION) requestsPerMinute!: number
-  @Field(() => Int, { nullable: true, defaultValue: null, description: 'LLM tokens; null for no limit.' })
+  @Field(() => Int, { description: 'Requests a minute, for each API token; 1 to 1,000,000.' })
+  @Min(1)
+  @Max(MILLION)
+  requestsPerMinute!: number
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: null,
+    description: 'Longest prompt in LLM tokens; null for no limit.',
+  })
   @Min(1)
   @Max(100 * MILLION)
   contextTokensMax!: number | null

@@ -18,7 +18,7 @@ export class PlanType {
   @Field(() => Money, { description: 'For one period, from the wallet.' }) price!: bigint
   @Field(() => Money, { description: 'What requests of one period may use; ends with it.' }) quota!: bigint
   @Field(() => Int, { description: 'Length of a period in calendar months.' }) months!: number
-  @Field(() => Int, { description: 'For each API token.' }) requestsPerMinute!: number
+  @Field(() => Int, { description: 'Requests a minute, for each API token.' }) requestsPerMinute!: number
   @Field(() => Int, { nullable: true, description: 'Longest prompt in LLM tokens; null for no limit.' })
   contextTokensMax!: number | null
   @Field(() => Int, { description: 'API tokens a user may have at a time.' }) activeTokensMax!: number
@@ -54,8 +54,9 @@ export class PlanSubscriptionType {
   @Field(() => PlanType, { description: 'With the terms of the running period.' }) plan!: PlanType
   @Field(() => PlanSubscriptionStatus, { description: "Whether the plan's terms are in force." })
   status!: PlanSubscriptionStatus
-  @Field(() => Date, { description: 'Inclusive.' }) periodStart!: Date
-  @Field(() => Date, { description: 'Exclusive.' }) periodEnd!: Date
+  @Field(() => Date, { description: 'When the running period began; inclusive.' }) periodStart!: Date
+  @Field(() => Date, { description: 'When the running period ends or is renewed; exclusive.' })
+  periodEnd!: Date
   @Field(() => Money, { description: 'What the wallet paid for this period; zero when a code gave it.' })
   paid!: bigint
   @Field(() => Boolean, { description: 'True: it is not renewed; `resumePlan` takes that back.' })
@@ -94,7 +95,8 @@ export class PlanQuoteType {
   credit!: bigint
   @Field(() => Money, { description: 'Price less credit; below zero, the rest goes to the wallet.' })
   due!: bigint
-  @Field(() => Money, { description: 'How much the wallet lacks.' }) shortfall!: bigint
-  @Field(() => Date, { description: 'Of the period that would begin.' }) periodStart!: Date
-  @Field(() => Date, { description: 'Exclusive.' }) periodEnd!: Date
+  @Field(() => Money, { description: 'How much the wallet lacks to pay `due`; zero when it does not.' })
+  shortfall!: bigint
+  @Field(() => Date, { description: 'Of the period that would begin; inclusive.' }) periodStart!: Date
+  @Field(() => Date, { description: 'Of the period that would begin; exclusive.' }) periodEnd!: Date
 }

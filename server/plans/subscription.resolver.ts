@@ -34,7 +34,7 @@ import {
 
 @InputType({ description: 'What to buy.' })
 class BuyPlanInput {
-  @Field(() => ID, { description: 'One of `plans`.' }) @Length(1, 40) planId!: string
+  @Field(() => ID, { description: 'The id of one of `plans`, but not Free.' }) @Length(1, 40) planId!: string
   @Field(() => String, { description: 'A UUID of your own: the same call again answers the same.' })
   @IsUUID()
   idempotencyKey!: string
@@ -45,7 +45,7 @@ class ChangePlanInput extends BuyPlanInput {}
 
 @ObjectType({ description: 'The subscription after the change.' })
 class SubscriptionPayload {
-  @Field(() => PlanSubscriptionType, { nullable: true, description: 'What is there now.' })
+  @Field(() => PlanSubscriptionType, { nullable: true, description: 'As it is now; null: Free is in force.' })
   subscription!: PlanSubscriptionType | null
 }
 
@@ -105,7 +105,10 @@ export class PlanSubscriptionResolver {
 
 @Resolver(() => ViewerType)
 export class ViewerSubscriptionResolver {
-  @FieldResolver(() => PlanSubscriptionType, { nullable: true, description: 'Null: Free is in force.' })
+  @FieldResolver(() => PlanSubscriptionType, {
+    nullable: true,
+    description: 'The running one, also while past due; null: Free is in force.',
+  })
   subscription(@Ctx() ctx: Context) {
     return shown(ctx)
   }

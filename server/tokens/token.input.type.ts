@@ -16,7 +16,10 @@ export class CreateApiTokenInput {
   note?: string | null
   @Field(() => Date, { nullable: true, description: 'In the future; null or absent: it does not expire.' })
   expiresAt?: Date | null
-  @Field(() => [String], { nullable: true, description: 'Empty or absent: every model.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Ids of the models it may call, at most 100; empty or absent: every model.',
+  })
   @ArrayMaxSize(LIST_MAX)
   models?: string[]
   @Field(() => Int, { nullable: true, description: "At most the plan's own limit counts." })
@@ -43,7 +46,11 @@ export class CreateApiTokenInput {
   capWeek?: bigint | null
   @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar month; null: no cap.' })
   capMonth?: bigint | null
-  @Field(() => [String], { nullable: true, description: 'Addresses and CIDR ranges.' })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Addresses and CIDR ranges it may be used from, at most 100; empty or absent: from anywhere.',
+  })
   @ArrayMaxSize(LIST_MAX)
   ipAllowList?: string[]
 }
@@ -51,7 +58,12 @@ export class CreateApiTokenInput {
 @InputType({ description: 'Absent fields stay as they are; null removes a limit.' })
 export class UpdateApiTokenInput {
   @Field(() => ID, { description: 'Which API token; one that was revoked cannot be changed.' }) id!: string
-  @Field(() => String, { nullable: true, description: '1 to 60 characters.' }) @Length(1, 60) name?: string
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 60 characters; `api_token_name_taken` when another of yours has it.',
+  })
+  @Length(1, 60)
+  name?: string
   @Field(() => String, { nullable: true, description: 'At most 500 characters; null removes it.' })
   @MaxLength(500)
   note?: string | null

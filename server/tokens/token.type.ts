@@ -32,7 +32,8 @@ export class ApiTokenType {
   note?: string | null
   @Field(() => String, { description: 'First characters of the secret, for recognition.' }) prefix!: string
   @Field(() => String, { description: 'Last characters of the secret, for recognition.' }) lastFour!: string
-  @Field(() => [String], { description: 'Empty: every model.' }) models!: string[]
+  @Field(() => [String], { description: 'Ids of the models it may call; empty: every model.' })
+  models!: string[]
   @Field(() => Int, { nullable: true, description: "Its own limit; null leaves the plan's." })
   requestsPerMinute?: number | null
   @Field(() => Int, {
@@ -55,8 +56,10 @@ export class ApiTokenType {
   ipAllowList!: string[]
   @Field(() => Date, { nullable: true, description: 'From then on it answers 401; null: never.' })
   expiresAt?: Date | null
-  @Field(() => Date, { nullable: true, description: 'Null: not paused.' }) pausedAt?: Date | null
-  @Field(() => Date, { nullable: true, description: 'Null: not revoked.' }) revokedAt?: Date | null
+  @Field(() => Date, { nullable: true, description: 'Since when it is stopped; null: not paused.' })
+  pausedAt?: Date | null
+  @Field(() => Date, { nullable: true, description: 'When it was ended for good; null: not revoked.' })
+  revokedAt?: Date | null
   @Field(() => Date, { nullable: true, description: 'Its latest request, to the minute; null: never used.' })
   lastUsedAt?: Date | null
   @Field(() => Date, { description: 'When it was first made; rotation does not change it.' }) createdAt!: Date

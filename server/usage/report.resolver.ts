@@ -40,7 +40,10 @@ class UsageReportArgs {
   @Min(1)
   @Max(31_622_400)
   bucketSeconds!: number
-  @Field(() => UsageFilterType, { nullable: true, description: 'Besides the range.' })
+  @Field(() => UsageFilterType, {
+    nullable: true,
+    description: 'Which requests of the range to count; null: all.',
+  })
   filter?: UsageFilterType
   @Field(() => String, { nullable: true, description: "IANA name; the account's own without." })
   @MaxLength(60)
@@ -112,7 +115,7 @@ export class UsageReportResolver {
     return tokenBucketsOf(ctx, question)
   }
 
-  @FieldResolver(() => [UsageByModel], { description: 'Dearest first.' })
+  @FieldResolver(() => [UsageByModel], { description: 'One sum for each model, dearest first.' })
   byModel(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
     return byModelOf(ctx, question)
   }

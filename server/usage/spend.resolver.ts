@@ -37,9 +37,11 @@ registerEnumType(CalendarPeriodType, {
   description: 'Money from quota and wallet in the period that runs now; bonus tokens do not count.',
 })
 class SpendType {
-  @Field(() => CalendarPeriodType, { description: 'Which of the three.' }) period!: string
+  @Field(() => CalendarPeriodType, { description: 'Whether it is the day, the week or the month.' })
+  period!: string
   @Field(() => Money, { description: 'Settled, and held by running requests.' }) spent!: bigint
-  @Field(() => Money, { nullable: true, description: 'Null: no cap.' }) cap!: bigint | null
+  @Field(() => Money, { nullable: true, description: 'Most that may be spent in the period; null: no cap.' })
+  cap!: bigint | null
   @Field(() => Date, {
     description:
       'When counting begins anew; until then a cap that is reached answers 402 `spend_cap_exceeded`.',
@@ -84,7 +86,9 @@ export class ViewerSpendResolver {
 
 @Resolver(() => ApiTokenType)
 export class ApiTokenSpendResolver {
-  @FieldResolver(() => [SpendType], { description: 'Day, week and month.' })
+  @FieldResolver(() => [SpendType], {
+    description: 'What it spent of quota and wallet in this day, week and month, and its caps.',
+  })
   spend(@Root() token: ApiToken, @Ctx() ctx: UsageContext) {
     return loadersOf(ctx).spend.load(token)
   }

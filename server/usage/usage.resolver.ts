@@ -74,7 +74,10 @@ export class UsageResolver {
     return shownAttempts(attempts)
   }
 
-  @FieldResolver(() => ReceiptType, { nullable: true, description: 'Why it cost what it did.' })
+  @FieldResolver(() => ReceiptType, {
+    nullable: true,
+    description: 'Prices, discount and pools behind the cost; null when there is none.',
+  })
   receipt(@Root() { id }: UsageRecord, @Ctx() ctx: UsageContext) {
     return loadersOf(ctx).receipt.load(id)
   }

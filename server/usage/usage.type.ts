@@ -55,7 +55,7 @@ registerEnumType(ProtocolType, {
 
 @InputType('UsageFilter', { description: 'All that are given must hold.' })
 export class UsageFilterType {
-  @Field(() => ID, { nullable: true, description: 'One request.' }) id?: string | null
+  @Field(() => ID, { nullable: true, description: 'The id of one request.' }) id?: string | null
   @Field(() => ID, { nullable: true, description: 'Requests of this API token only.' }) apiTokenId?:
     string | null
   @Field(() => String, { nullable: true, description: "The model's id in the catalogue, whole." })
@@ -67,7 +67,8 @@ export class UsageFilterType {
   protocol?: ProtocolType | null
   @Field(() => PoolKind, { nullable: true, description: 'Which paid at least a part of it.' })
   pool?: PoolKind | null
-  @Field(() => Money, { nullable: true, description: 'What it cost at least.' }) minCost?: bigint | null
+  @Field(() => Money, { nullable: true, description: 'Requests that cost this much or more.' }) minCost?:
+    bigint | null
   @Field(() => Date, { nullable: true, description: 'From this instant on.' }) from?: Date | null
   @Field(() => Date, { nullable: true, description: 'Before this instant.' }) to?: Date | null
 }
@@ -75,7 +76,7 @@ export class UsageFilterType {
 @ObjectType({ description: 'One try to have a request answered; the provider behind a route is not told.' })
 export class UsageAttempt {
   @Field(() => String, { description: 'The same letter for the same route within a request.' }) route!: string
-  @Field(() => String, { description: 'answered, or why it did not.' }) outcome!: string
+  @Field(() => String, { description: '`answered`, or why it did not.' }) outcome!: string
   @Field(() => Int, { nullable: true, description: 'HTTP status; null when none came.' })
   status!: number | null
   @Field(() => Int, { description: 'Milliseconds until this route had answered or failed.' })
@@ -142,7 +143,7 @@ export class UsageDelta {
   @Field(() => Date, { description: 'Of the bucket; buckets begin at multiples of their length since 1970.' })
   start!: Date
   @Field(() => String, { description: 'The name that was sent as `model`.' }) model!: string
-  @Field(() => ID, { description: 'Who asked.' }) apiTokenId!: string
+  @Field(() => ID, { description: 'The id of the API token that asked.' }) apiTokenId!: string
   @Field(() => Int64, { description: 'How many requests.' }) requests!: bigint
   @Field(() => Int64, { description: 'How many of them succeeded.' }) succeeded!: bigint
   @Field(() => Int64, { description: 'LLM tokens of their prompts.' }) promptTokens!: bigint

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   buildSchema,
   type GraphQLNamedType,
@@ -9,7 +10,8 @@ import {
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
 
-const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'))
+const sdl = readFileSync('schema/schema.graphql', 'utf8')
+const schema = buildSchema(sdl)
 const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type))
 
 interface Named {
@@ -37,6 +39,17 @@ const undescribed = (is: (type: GraphQLNamedType) => boolean) =>
 const roots: Named[] = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!]
 const isRoot = (type: GraphQLNamedType) => roots.includes(type)
 
+const server = readdirSync('server', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(join('server', file), 'utf8'))
+  .join('\n')
+
+/** As a text of its own, or made of the noun by `notFound`. */
+const isCode = (code: string) =>
+  server.includes(`'${code}'`) ||
+  (code.endsWith('_not_found') &&
+    server.includes(`notFound('${code.slice(0, -'_not_found'.length).replaceAll('_', ' ')}'`))
+
 /** How many may still say nothing. To be lowered when one is described, never to be raised. */
 const UNDESCRIBED = { fields: 0, inputFields: 0, enumValues: 0, arguments: 0 }
 
@@ -57,5 +70,11 @@ describe('the GraphQL schema', () => {
     ['arguments', types.flatMap(argumentsOf)],
   ] as const)('leaves no more of its %s without a word than it did', (kind, names) => {
     expect(names.length, names.join('\n')).toBeLessThanOrEqual(UNDESCRIBED[kind])
+  })
+  it('names only errors that the server can answer', () => {
+    const named = [...sdl.matchAll(/Errors?: ([a-z]+(?:_[a-z]+)+(?:, [a-z]+(?:_[a-z]+)+)*)/g)]
+    const codes = new Set(named.flatMap(([, list]) => list!.split(', ')))
+    expect(codes.size).toBeGreaterThan(30)
+    expect([...codes].filter((code) => !isCode(code))).toEqual([])
   })
 })
