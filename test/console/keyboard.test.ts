@@ -93,8 +93,8 @@ describe.skipIf(missingBrowser)(`the console without a mouse (${missingBrowser ?
       await expect.poll(() => keys.isAt(buy)).toBe(true)
 
       await open('Model Testing')
-      await keys.choose(page.getByRole('combobox', { name: 'Model' }))
-      await keys.goTo(page.getByRole('option', { name: 'Qwen3 Max' }), 'ArrowDown')
+      await keys.fill(page.getByRole('combobox', { name: 'Model' }), 'qwen3 max')
+      await page.getByRole('option', { name: 'Qwen3 Max' }).waitFor()
       await keys.press('Enter')
       await keys.fill(page.getByLabel('Message'), 'Tell me a story')
       await keys.press('Enter')
