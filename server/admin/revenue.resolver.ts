@@ -59,10 +59,11 @@ class RevenueRow extends RevenueSums {
 class MoneyIn {
   @Field(() => Money, { description: 'Payments that were credited to wallets.' }) topUps!: bigint
   @Field(() => Money, {
-    description: 'What went from wallets back to payers, less what unused plans gave back.',
+    description: 'What went from wallets back to payers.',
   })
   refunds!: bigint
-  @Field(() => Money, { description: 'What wallets paid for plans.' }) planSales!: bigint
+  @Field(() => Money, { description: 'What wallets paid for plans, less what changes of plan gave back.' })
+  planSales!: bigint
 }
 
 @ObjectType('RevenueReport', { description: 'Of [from, to); each field is one query.' })

@@ -27,7 +27,7 @@ export interface MoneyIn {
   /** What customers paid into wallets, and what of it went back. */
   topUps: Nano
   refunds: Nano
-  /** What wallets paid for plans. */
+  /** What wallets paid for plans, less what a change of plan gave back to them. */
   planSales: Nano
 }
 
@@ -67,8 +67,9 @@ export function revenueRows(
 export async function moneyIn({ sql }: Context, { from, to }: RevenueQuestion): Promise<MoneyIn> {
   const [sums] = await sql.query<MoneyIn>(
     `SELECT coalesce(sum(value_nano) FILTER (WHERE kind = 'top_up'), 0)::bigint AS "topUps",
-            coalesce(-sum(value_nano) FILTER (WHERE kind = 'refund'), 0)::bigint AS refunds,
-            coalesce(-sum(value_nano) FILTER (WHERE kind = 'purchase' AND bucket_id IS NULL), 0)::bigint AS "planSales"
+            coalesce(-sum(value_nano) FILTER (WHERE kind = 'refund' AND value_nano < 0), 0)::bigint AS refunds,
+            coalesce(-sum(value_nano) FILTER (WHERE bucket_id IS NULL AND (kind = 'purchase'
+                                            OR kind = 'refund' AND value_nano > 0)), 0)::bigint AS "planSales"
        FROM ledger_entry
       WHERE kind IN ('top_up', 'refund', 'purchase') AND created_at >= $1 AND created_at < $2`,
     [from, to],

@@ -52,6 +52,32 @@ describeMarket('revenue', (promise) => {
     expect(nano(report.moneyIn.topUps) - nano(before.moneyIn.topUps)).toBe(5_000_000_000n)
   })
 
+  promise(
+    'counts what a change of plan gives back against plans, not as a refund of a payment',
+    async (market) => {
+      const { sql, ledger } = market.testApp.app.services
+      const admin = await market.admin()
+      const { id: accountId } = await createCustomer(market.testApp, { money: 100_000_000_000n })
+      const period = { from: new Date(Date.now() - 3_600_000), to: new Date(Date.now() + 3_600_000) }
+      const moneyIn = async () => (await admin.ask(REPORT, period)).revenueReport.moneyIn
+      const before = await moneyIn()
+      const entry = (n: number) => ({
+        accountId,
+        sourceType: 'test',
+        sourceId: `${accountId} ${n}`,
+        note: null,
+      })
+      await sql.transaction(async (tx) => {
+        await ledger.debitWallet(tx, { ...entry(1), amount: 49_000_000_000n, kind: 'purchase' })
+        await ledger.creditWallet(tx, { ...entry(2), amount: 9_000_000_000n, kind: 'refund' })
+        await ledger.debitWallet(tx, { ...entry(3), amount: 5_000_000_000n, kind: 'refund' })
+      })
+      const after = await moneyIn()
+      expect(nano(after.planSales) - nano(before.planSales)).toBe(40_000_000_000n)
+      expect(nano(after.refunds) - nano(before.refunds)).toBe(5_000_000_000n)
+    },
+  )
+
   promise('knows what a provider charges only where that was said', async (market) => {
     const { sql } = market.testApp.app.services
     const admin = await market.admin()
