@@ -52,7 +52,9 @@ test('the error within a stream is in the caller’s language as well, and a bad
 })
 
 test('every error of the relay has its words in Chinese', () => {
-  const wordless = Object.entries({ ...relayErrors, ...tokenErrors })
+  const { promptTooLong, ...makers } = { ...relayErrors, ...tokenErrors }
+  expect(promptTooLong(relayErrors.contextLengthExceeded({ tokens: 2, exact: true }, 1)).zh).toMatch(chinese)
+  const wordless = Object.entries(makers)
     .map(([name, make]) => [name, (make as (...args: any[]) => DomainError)('revoked', 1)] as const)
     .filter(
       ([name, error]) => error.status !== 400 || name === 'brokenJson' || name === 'contextLengthExceeded',
