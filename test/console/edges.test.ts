@@ -39,7 +39,8 @@ describe.skipIf(missingBrowser)(`the console at its edges (${missingBrowser ?? '
     await visitor.seed(REQUESTS)
     await page.goto('/console/tokens')
     const names = async () => (await page.locator('tbody tr td:first-child').allInnerTexts()).join(' ')
-    await page.locator('tbody tr').first().waitFor()
+    // Until then its rows are grey bars.
+    await expect.poll(names, SLOW).toContain('tool')
     const first = await names()
     await button(page, 'Next').click()
     await expect.poll(names, SLOW).not.toBe(first)
