@@ -10,6 +10,8 @@ export function languageOf({ query, headers }: { query: unknown; headers: Incomi
 
 /** RFC 9110 §12.5.4: tags with weights; of equal ones the first. */
 function firstChoice(header: string): string {
+  // Most requests: nothing to weigh.
+  if (!/zh/i.test(header)) return ''
   const choices = header.split(',').map((one) => {
     const [tag = '', ...parameters] = one.trim().split(';')
     const weight = /^\s*q=([\d.]+)/i.exec(parameters.join(';'))?.[1]

@@ -115,12 +115,14 @@ async function readAsked({ catalog }: AdmitOptions, call: Call, holder: TokenHol
 }
 
 /** A model that this API token may use. Errors: model_not_found, model_not_allowed. */
-export function findModel(catalog: Catalog, { models }: TokenHolder, id: string): CatalogModel {
+export function findModel(catalog: Catalog, holder: TokenHolder, id: string): CatalogModel {
   const model = catalog.findModel(id)
   if (!model) throw modelNotFound(id)
-  if (models.size > 0 && !models.has(model.id)) throw modelNotAllowed(model.id)
+  if (!mayUse(holder, model)) throw modelNotAllowed(model.id)
   return model
 }
+
+export const mayUse = ({ models }: TokenHolder, { id }: CatalogModel) => models.size === 0 || models.has(id)
 
 const estimateOf = ({ lengths }: AdmitOptions, { model, body }: Asked) =>
   Math.ceil(promptBytes(body) / BYTES_PER_TOKEN) + estimateOutput(lengths, model, body)

@@ -5,12 +5,12 @@ import { isId } from '../platform/ids.ts'
 import { formatCny, type MicroPerMillion, PPM_ONE } from '../platform/money.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
 import { readUsage, shownAttempts, type UsageRecord } from '../usage/usage.ts'
-import { findModel } from './admit.ts'
+import { findModel, mayUse } from './admit.ts'
 import type { RelayParts } from './relay.ts'
 
 /** GET /models: only what the token may use, in the shape the caller's SDK reads. */
 export function modelsOf({ catalog }: RelayParts, holder: TokenHolder, dialect: 'openai' | 'anthropic') {
-  const models = catalog.models().filter(({ id }) => mayUse(holder, id))
+  const models = catalog.models().filter((model) => mayUse(holder, model))
   if (dialect === 'openai') return { object: 'list', data: models.map((model) => openAiModel(model, holder)) }
   const data = models.map(({ id, displayName, createdAt }) => {
     return { type: 'model', id, display_name: displayName, created_at: createdAt.toISOString() }
@@ -124,8 +124,6 @@ function shownReceipt(receipt: Receipt) {
     })),
   }
 }
-
-const mayUse = ({ models }: TokenHolder, id: string) => models.size === 0 || models.has(id)
 
 /** OpenAI's shape with OpenRouter's additions; prices are CNY per LLM token, as decimal strings. */
 function openAiModel(model: CatalogModel, holder: TokenHolder) {

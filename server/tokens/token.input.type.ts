@@ -4,28 +4,9 @@ import { Money } from '../platform/scalars.ts'
 
 const LIST_MAX = 100
 
-@InputType({ description: 'A new API token. What is absent is not limited beyond the plan.' })
-export class CreateApiTokenInput {
-  @Field(() => String, {
-    description: '1 to 60 characters; `api_token_name_taken` when another of yours has it.',
-  })
-  @Length(1, 60)
-  name!: string
-  @Field(() => String, { nullable: true, description: 'For yourself, at most 500 characters.' })
-  @MaxLength(500)
-  note?: string | null
-  @Field(() => Date, { nullable: true, description: 'In the future; null or absent: it does not expire.' })
-  expiresAt?: Date | null
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Ids of the models it may call, at most 100; empty or absent: every model.',
-  })
-  @ArrayMaxSize(LIST_MAX)
-  models?: string[]
-  @Field(() => Int, { nullable: true, description: "At most the plan's own limit counts." })
-  @Min(1)
-  @Max(1_000_000)
-  requestsPerMinute?: number | null
+/** The limits of an API token that are its own alone. */
+@InputType()
+class OwnLimitsInput {
   @Field(() => Int, {
     nullable: true,
     description: 'LLM tokens a minute, counted at admission; null: no limit.',
@@ -46,6 +27,30 @@ export class CreateApiTokenInput {
   capWeek?: bigint | null
   @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar month; null: no cap.' })
   capMonth?: bigint | null
+}
+
+@InputType({ description: 'A new API token. What is absent is not limited beyond the plan.' })
+export class CreateApiTokenInput extends OwnLimitsInput {
+  @Field(() => String, {
+    description: '1 to 60 characters; `api_token_name_taken` when another of yours has it.',
+  })
+  @Length(1, 60)
+  name!: string
+  @Field(() => String, { nullable: true, description: 'For yourself, at most 500 characters.' })
+  @MaxLength(500)
+  note?: string | null
+  @Field(() => Date, { nullable: true, description: 'In the future; null or absent: it does not expire.' })
+  expiresAt?: Date | null
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Ids of the models it may call, at most 100; empty or absent: every model.',
+  })
+  @ArrayMaxSize(LIST_MAX)
+  models?: string[]
+  @Field(() => Int, { nullable: true, description: "At most the plan's own limit counts." })
+  @Min(1)
+  @Max(1_000_000)
+  requestsPerMinute?: number | null
   @Field(() => [String], {
     nullable: true,
     description:
@@ -56,7 +61,7 @@ export class CreateApiTokenInput {
 }
 
 @InputType({ description: 'Absent fields stay as they are; null removes a limit.' })
-export class UpdateApiTokenInput {
+export class UpdateApiTokenInput extends OwnLimitsInput {
   @Field(() => ID, { description: 'Which API token; one that was revoked cannot be changed.' }) id!: string
   @Field(() => String, {
     nullable: true,
@@ -85,26 +90,6 @@ export class UpdateApiTokenInput {
   })
   @ArrayMaxSize(LIST_MAX)
   ipAllowList?: string[]
-  @Field(() => Int, {
-    nullable: true,
-    description: 'LLM tokens a minute, counted at admission; null: no limit.',
-  })
-  @Min(1)
-  @Max(1_000_000_000)
-  tokensPerMinute?: number | null
-  @Field(() => Int, { nullable: true, description: 'Requests at a time; null: no limit.' })
-  @Min(1)
-  @Max(10_000)
-  concurrency?: number | null
-  @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar day; null: no cap.' })
-  capDay?: bigint | null
-  @Field(() => Money, {
-    nullable: true,
-    description: 'Most it may spend in a week, from Monday; null: no cap.',
-  })
-  capWeek?: bigint | null
-  @Field(() => Money, { nullable: true, description: 'Most it may spend in a calendar month; null: no cap.' })
-  capMonth?: bigint | null
   @Field(() => Boolean, { nullable: true, description: 'A paused token answers 401 until it is resumed.' })
   paused?: boolean
 }
