@@ -17,6 +17,7 @@ import { politeRefusals, refuseRequest, refuseBytes } from './http/rough-request
 import { securityHeaders } from './http/security.ts'
 import { webRoutes } from './http/web.ts'
 import { notFound } from './platform/errors.ts'
+import { newId } from './platform/ids.ts'
 import type { Relay } from './relay/relay.ts'
 import { readerOf } from './workers.metrics.ts'
 
@@ -49,6 +50,7 @@ export async function serve(
   let draining = false
   const fastify = Fastify({
     logger: false,
+    genReqId: newId,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: true,
     clientErrorHandler: refuseBytes(services.log),

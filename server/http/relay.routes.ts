@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import type { Attempts } from '../platform/attempts.ts'
 import type { Viewer } from '../platform/context.ts'
 import { DomainError, invalidField, notFound } from '../platform/errors.ts'
-import { type Call, type Credentials, identifyAndTell, newRequestId } from '../relay/admit.ts'
+import { type Call, type Credentials, identifyAndTell } from '../relay/admit.ts'
 import { limitHeaders, type LimitState } from '../relay/limits.ts'
 import { creditsOf, keyOf as tokenInfo, modelOf, modelsOf, receiptFor } from '../relay/lookups.ts'
 import { countTokens } from '../relay/doors/doors.ts'
@@ -50,8 +50,7 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
 
     fastify.addHook('onRequest', (request, reply, next) => {
       const { raw } = reply
-      const id = newRequestId()
-      request.id = id
+      const { id } = request
       void reply.headers({ ...CORS, 'x-request-id': id, 'request-id': id })
       raw.once('close', () => relay.parts.metrics.answers.inc({ code: codeOf(raw) }))
       next()

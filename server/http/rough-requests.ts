@@ -45,7 +45,10 @@ export function refuseRequest(log: Log) {
       language: languageOf(request),
       log,
     })
-    return reply.code(status).headers(headers).send(body)
+    return reply
+      .code(status)
+      .headers({ ...headers, 'x-request-id': request.id })
+      .send(body)
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Catalog, CatalogModel } from '../catalog/catalog.ts'
 import type { Billing, RunningCharge } from '../ledger/billing.ts'
-import { newId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Language } from '../platform/language.ts'
 import type { TokenBook, TokenHolder } from '../tokens/token.book.ts'
@@ -150,8 +149,6 @@ async function promise(
   )
   return { ...asked, running, promptTokensAtLeast: Math.ceil(bytes / BYTES_PER_TOKEN_MAX) }
 }
-
-export const newRequestId = newId
 
 export function identify(tokens: TokenBook, credentials: Credentials): Promise<TokenHolder> {
   return 'secret' in credentials

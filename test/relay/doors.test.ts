@@ -106,7 +106,7 @@ test.each([
   expect(JSON.parse(text)).toMatchObject({
     type: 'error',
     error: { type: expect.any(String), code, message: expect.any(String) },
-    request_id: expect.any(String),
+    request_id: expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/),
   })
 })
 
