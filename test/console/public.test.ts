@@ -145,6 +145,10 @@ describe.skipIf(missingBrowser)(`public pages (${missingBrowser ?? 'Chromium'})`
     ['/models', 'Model Plaza', '模型广场'],
     ['/models?view=cards', 'Model Plaza', '模型广场'],
     ['/models/qwen3-max', 'Qwen3 Max', 'Qwen3 Max'],
+    ['/docs', 'Quick start', '快速开始'],
+    ['/docs/errors', 'Errors', '错误说明'],
+    ['/docs/billing', 'Billing fields', '计费字段'],
+    ['/help/pools', 'Order of the balances', '扣费顺序'],
   ]
   describe.each([
     { locale: 'en-US', dark: false, width: 1280 },
