@@ -115,6 +115,25 @@ describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})
     expect(faults).toEqual([])
   })
 
+  test('a message that is sent before the API tokens and models are listed goes out once they are', async () => {
+    const { page, faults } = await visit(browser, app, { money: '10' })
+    let list = () => {}
+    const listed = new Promise<void>((resolve) => (list = resolve))
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('models')) await listed
+      await route.continue()
+    })
+    await page.goto('/console/playground')
+    await page.getByLabel('Message').fill('Faster than the lists')
+    await page.getByLabel('Message').press('Enter')
+    await expect.poll(() => page.getByRole('button', { name: 'Send' }).getAttribute('aria-busy')).toBe('true')
+    list()
+    await page.getByTestId('cost').waitFor()
+    expect(await page.getByText('Faster than the lists').count()).toBeGreaterThan(0)
+    expect(await page.getByLabel('Message').inputValue()).toBe('')
+    expect(faults).toEqual([])
+  })
+
   test('the request can be taken along as code, and the conversation as Markdown and JSON', async () => {
     const { page, faults, tokenId } = await visit(browser, app, { money: '10' })
     await page.goto('/console/playground')
