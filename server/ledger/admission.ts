@@ -47,7 +47,7 @@ export async function admit(options: AdmissionOptions, request: HoldRequest): Pr
       row,
       account,
       split,
-      durable: hold(options, { row, account, demand, split }),
+      durable: hold(options, { row, account, demand, split, patient: request.patient === true }),
     })
   }
   if (health.awayFor() !== undefined) throw serviceUnavailable()
@@ -101,14 +101,14 @@ interface Promised {
 /** Resolves once the hold is committed; or journaled, when the database is away and the blind budget allows it. */
 async function hold(
   { health, parts }: AdmissionOptions,
-  { row, account, demand, split }: Promised,
+  { row, account, demand, split, patient }: Promised & { patient: boolean },
 ): Promise<void> {
   const journaled = parts.journal?.append({ kind: 'start', row }).then(
     () => true,
     () => false,
   )
   const alreadyBlind = health.awayFor() !== undefined
-  const placed = parts.holds.place(row, split)
+  const placed = parts.holds.place(row, split, patient && parts.journal !== undefined)
   // The hold is written when the database is back; the journal stands for it until then.
   if (alreadyBlind) placed.catch(() => {})
   else if (await placed) return void (await journaled)

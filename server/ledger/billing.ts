@@ -35,6 +35,8 @@ export interface HoldRequest {
   promptTokens: number
   outputTokens: number
   admittedAt: Date
+  /** Nobody waits for `durable`: the hold may be written some milliseconds later, together with others. */
+  patient?: boolean
   /**
    * What the usage record needs if this process dies before the request ends (API token, protocol, streamed …):
    * JSON only, kept with the hold, handed to `SettlementListener` under the outcome's own detail.

@@ -4,10 +4,13 @@ import type { Nano } from '../platform/money.ts'
 import type { SqlPool } from '../platform/sql.ts'
 import { type AccountState, readAccounts } from './balances.ts'
 import { type DatabaseHealth, mayPass, within } from './database-health.ts'
+import { checkHolds, insertHolds, splitOf } from './hold-rows.ts'
 import type { Split } from './pools.ts'
 import type { RequestRow } from './settlement.ts'
 
 const BATCH_MAX = 500
+/** How long a hold that nobody waits for gathers company. Admission near zero looks at all of them, however young. */
+const PATIENCE_MS = 10
 const ANSWER_MS = 5_000
 const RETRY_MS = 500
 
@@ -17,8 +20,9 @@ export interface HoldWriter {
   /**
    * Holds what memory decided. `false`: the database is away; the hold stays queued and is written when it
    * is back, unless the request has ended by then. Rejects when the database refuses the row.
+   * A patient one is written in company some milliseconds later, unless it is forgotten by then.
    */
-  place(row: RequestRow, split: Split): Promise<boolean>
+  place(row: RequestRow, split: Split, patient?: boolean): Promise<boolean>
   /** Asks the database, which decides and holds atomically. Errors: service_unavailable. */
   check(row: RequestRow, estimate: { tokens: bigint; cost: Nano }): Promise<Checked>
   /** Call it before settling: afterwards no hold of this request will be written any more. */
@@ -42,18 +46,9 @@ type Entry = { row: RequestRow } & (
       reject: (error: unknown) => void
     }
 )
-type Placed = Entry & { split: Split }
-type Asked = Entry & { split?: undefined }
-
-interface CheckedRow {
-  request_id: string
-  admitted: boolean
-  bonus_tokens: bigint
-  quota_nano: bigint
-  wallet_nano: bigint
-  bucket_ids: bigint[]
-  bucket_amounts: bigint[]
-}
+type Placed = Extract<Entry, { split: Split }>
+type Asked = Exclude<Entry, { split: Split }>
+type Patient = Placed & { dueAt: number }
 
 interface Options {
   sql: SqlPool
@@ -66,38 +61,53 @@ export const createHoldWriter = (options: Options): HoldWriter => new HoldQueue(
 
 class HoldQueue implements HoldWriter {
   private queue: Entry[] = []
+  /** In the order in which they fall due. */
+  private patient: Patient[] = []
   private sending = new Map<string, Promise<void>>()
   private gathering: NodeJS.Immediate | undefined
   private timer: NodeJS.Timeout | undefined
+  private due: NodeJS.Timeout | undefined
   private busy = false
   private stopped = false
 
   constructor(private readonly options: Options) {}
 
   get queued() {
-    return this.queue.length
+    return this.queue.length + this.patient.length
   }
 
-  place(row: RequestRow, split: Split) {
-    return new Promise<boolean>((resolve, reject) => this.enqueue({ row, split, resolve, reject }))
+  place(row: RequestRow, split: Split, patient = false) {
+    return new Promise<boolean>((resolve, reject) => {
+      const entry = { row, split, resolve, reject }
+      if (patient) this.gather({ ...entry, dueAt: performance.now() + PATIENCE_MS })
+      else this.enqueue(entry)
+    })
   }
 
   check(row: RequestRow, estimate: { tokens: bigint; cost: Nano }) {
-    return new Promise<Checked>((resolve, reject) => this.enqueue({ row, estimate, resolve, reject }))
+    return new Promise<Checked>((resolve, reject) => {
+      // The database must know all that is promised here before it decides.
+      this.queue.push(...this.patient.splice(0))
+      this.enqueue({ row, estimate, resolve, reject })
+    })
   }
 
   async forget(requestId: string) {
     await this.sending.get(requestId)
-    const index = this.queue.findIndex(({ row }) => row.request_id === requestId)
-    const [entry] = index === -1 ? [] : this.queue.splice(index, 1)
-    if (entry?.split) entry.resolve(true)
+    for (const entries of [this.patient, this.queue]) {
+      const index = entries.findIndex(({ row }) => row.request_id === requestId)
+      const [entry] = index === -1 ? [] : entries.splice(index, 1)
+      if (entry?.split) entry.resolve(true)
+    }
   }
 
   stop() {
     this.stopped = true
     clearTimeout(this.timer)
     clearImmediate(this.gathering)
-    for (const { reject } of this.queue.splice(0)) reject(serviceUnavailable())
+    clearTimeout(this.due)
+    for (const { reject } of [...this.queue.splice(0), ...this.patient.splice(0)])
+      reject(serviceUnavailable())
   }
 
   private enqueue(entry: Entry) {
@@ -105,6 +115,20 @@ class HoldQueue implements HoldWriter {
     if (this.busy || this.timer || this.gathering) return
     // A lone request does not wait for company; under load the next batch gathers while this one is written.
     this.gathering = setImmediate(() => this.flush())
+  }
+
+  private gather(entry: Patient) {
+    this.patient.push(entry)
+    this.due ??= setTimeout(() => this.release(), PATIENCE_MS)
+  }
+
+  /** Most have been overtaken by their request's end when their time has come. */
+  private release() {
+    const now = performance.now()
+    const young = this.patient.findIndex(({ dueAt }) => dueAt > now)
+    for (const entry of this.patient.splice(0, young === -1 ? Infinity : young)) this.enqueue(entry)
+    const [next] = this.patient
+    this.due = next && setTimeout(() => this.release(), next.dueAt - now)
   }
 
   private async flush() {
@@ -172,52 +196,5 @@ class HoldQueue implements HoldWriter {
       if (entry.split) entry.resolve(false)
       else entry.reject(serviceUnavailable(error))
     }
-  }
-}
-
-/** In the order of ids, so that two writers never wait for each other. */
-async function insertHolds(sql: SqlPool, instanceId: string, entries: Placed[]): Promise<void> {
-  const rows = entries.map(({ row, split }) => ({
-    ...row,
-    bonus_tokens: split.bonusTokens.toString(),
-    quota_nano: split.quota.toString(),
-    wallet_nano: split.wallet.toString(),
-    bucket_ids: `{${split.legs.map(({ bucketId }) => bucketId).join()}}`,
-    bucket_amounts: `{${split.legs.map(({ amount }) => amount).join()}}`,
-  }))
-  await sql.query(
-    `INSERT INTO hold (request_id, account_id, instance_id, model_id, price_version_id, input_price, cached_input_price,
-                       output_price, discount_ppm, bonus_tokens, quota_nano, wallet_nano, bucket_ids, bucket_amounts,
-                       detail, admitted_at)
-     SELECT t.request_id, t.account_id, $2, t.model_id, t.price_version_id, t.input_price, t.cached_input_price,
-            t.output_price, t.discount_ppm, t.bonus_tokens, t.quota_nano, t.wallet_nano, t.bucket_ids, t.bucket_amounts,
-            t.detail, t.admitted_at
-     FROM jsonb_to_recordset($1) AS t(
-       request_id uuid, account_id uuid, model_id text, price_version_id uuid, input_price bigint,
-       cached_input_price bigint, output_price bigint, discount_ppm bigint, bonus_tokens bigint, quota_nano bigint,
-       wallet_nano bigint, bucket_ids bigint[], bucket_amounts bigint[], detail jsonb, admitted_at timestamptz)
-     ORDER BY t.request_id
-     ON CONFLICT (request_id) DO NOTHING`,
-    [JSON.stringify(rows), instanceId],
-    { prepared: true },
-  )
-}
-
-function checkHolds(sql: SqlPool, instanceId: string, entries: Asked[]): Promise<CheckedRow[]> {
-  const rows = entries.map(({ row, estimate }) => ({
-    ...row,
-    est_tokens: estimate.tokens.toString(),
-    est_cost: estimate.cost.toString(),
-  }))
-  return sql.query<CheckedRow>('SELECT * FROM place_holds($1, $2)', [JSON.stringify(rows), instanceId])
-}
-
-function splitOf(row: CheckedRow | undefined): Split | undefined {
-  if (!row?.admitted) return undefined
-  return {
-    bonusTokens: row.bonus_tokens,
-    quota: row.quota_nano,
-    wallet: row.wallet_nano,
-    legs: row.bucket_ids.map((bucketId, index) => ({ bucketId, amount: row.bucket_amounts[index]! })),
   }
 }

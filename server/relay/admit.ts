@@ -135,7 +135,8 @@ async function promise(
   const { holder, model, body } = asked
   const bytes = promptBytes(body)
   const promptTokens = await checkContext(holder, { model, body, bytes })
-  const running = await options.spendCaps.enter(holder, () =>
+  const streamed = body.stream === true
+  const running = await options.spendCaps.enter(holder, (awaited) =>
     options.billing.admit({
       requestId: call.requestId,
       accountId: holder.userId,
@@ -144,7 +145,8 @@ async function promise(
       promptTokens,
       outputTokens: estimateOutput(options.lengths, model, body),
       admittedAt: options.now(),
-      detail: { apiTokenId: holder.tokenId, protocol: call.protocol, streamed: body.stream === true },
+      patient: !awaited && !streamed,
+      detail: { apiTokenId: holder.tokenId, protocol: call.protocol, streamed },
     }),
   )
   return { ...asked, running, promptTokensAtLeast: Math.ceil(bytes / BYTES_PER_TOKEN_MAX) }

@@ -9,9 +9,12 @@ export interface SpendCaps {
   /**
    * Refuses what has reached a cap. What it lets through must be `admitted` before the next request of the account is
    * looked at, so that of a hundred at once no more get in than the cap has room for; uncapped tokens wait for nothing.
-   * Errors: spend_cap_exceeded.
+   * `admit` is told whether its hold is waited for. Errors: spend_cap_exceeded.
    */
-  enter<T extends { durable: Promise<void> }>(holder: TokenHolder, admit: () => Promise<T>): Promise<T>
+  enter<T extends { durable: Promise<void> }>(
+    holder: TokenHolder,
+    admit: (awaited: boolean) => Promise<T>,
+  ): Promise<T>
   /** What the API token has spent in the periods that run now, beside its caps. */
   spentBy(holder: TokenHolder): Promise<Spend[]>
 }
@@ -35,11 +38,11 @@ export function createSpendCaps({ sql, now }: { sql: SqlPool; now: () => Date })
   return {
     spentBy,
     async enter(holder, admit) {
-      if (!isCapped(holder.caps) && !isCapped(holder.accountCaps)) return admit()
+      if (!isCapped(holder.caps) && !isCapped(holder.accountCaps)) return admit(false)
       const { userId } = holder
       const entered = (queues.get(userId) ?? Promise.resolve()).then(async () => {
         await check(holder)
-        const running = await admit()
+        const running = await admit(true)
         // Only a hold that is written counts for whoever comes next.
         await running.durable.catch(() => undefined)
         return running
