@@ -4,6 +4,8 @@ export const promises = {
   I2: 'A bucket holds the sum of its entries, at least nothing and at most what was granted.',
   I3: "The money of a charge's entries is its cost, token legs included.",
   I4: 'No usage entry is without its charge, and it stands in the books of the same account.',
+  I4_codes: 'No entry names a redemption that the same user did not make.',
+  I4_payments: 'No entry names an order or a refund that the same user does not have.',
   I5: 'No pool pays while an eligible earlier one has something left.',
   I6: 'Every balance follows from the one before it.',
   I7: 'A source changes a pool once.',
