@@ -15,6 +15,7 @@ import { Migration20261126001000Notices } from './20261126001000-notices.ts'
 import { Migration20261126003000ChannelHealth } from './20261126003000-channel-health.ts'
 import { Migration20261126009000OneIndexFewer } from './20261126009000-one-index-fewer.ts'
 import { Migration20261127001000MoneyByDay } from './20261127001000-money-by-day.ts'
+import { Migration20261128000100NoticesFirst } from './20261128000100-notices-first.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   Migration20261126003000ChannelHealth,
   Migration20261126009000OneIndexFewer,
   Migration20261127001000MoneyByDay,
+  Migration20261128000100NoticesFirst,
 ]

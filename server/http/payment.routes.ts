@@ -31,10 +31,13 @@ export function paymentRoutes(
     for (const provider of services.providers.values())
       fastify.post(`/${provider.id}/notify`, async (request, reply) => {
         const { status, type, body } = await receiveNotification(services, provider, {
-          headers: request.headers,
-          query: request.url.split('?')[1] ?? '',
-          body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
-          now: services.now(),
+          ip: request.ip,
+          raw: {
+            headers: request.headers,
+            query: request.url.split('?')[1] ?? '',
+            body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
+            now: services.now(),
+          },
         })
         return reply.code(status).type(type).send(body)
       })
@@ -48,7 +51,7 @@ export function paymentRoutes(
       })
       for (const decision of ['pay', 'cancel'] as const)
         fastify.post<{ Params: { id: string } }>(`/${SANDBOX}/:id/${decision}`, async ({ params }) => {
-          await receiveNotification(services, provider, await provider.decide(params.id, decision))
+          await receiveNotification(services, provider, { raw: await provider.decide(params.id, decision) })
           return { status: decision === 'pay' ? 'paid' : 'closed' }
         })
     }

@@ -1,10 +1,11 @@
+import type { Attempts } from '../platform/attempts.ts'
 import type { Log } from '../platform/log.ts'
 import { isId, newId } from '../platform/ids.ts'
 import type { Sql } from '../platform/sql.ts'
 import { NANO_PER_FEN, ORDER, type Order, type PaymentServices } from './orders.ts'
 import type { Notice, PaymentProvider, RawNotification } from './provider.ts'
 
-export type NoticeServices = PaymentServices & { log: Log }
+export type NoticeServices = PaymentServices & { log: Log; attempts: Attempts }
 
 /** What a notification led to: accepted ones need not be sent again. */
 type Verdict = { accepted: true; changed: Order | undefined } | { accepted: false; reason: string }
@@ -12,37 +13,63 @@ type Verdict = { accepted: true; changed: Order | undefined } | { accepted: fals
 const UNIQUE_VIOLATION = '23505'
 
 /**
- * What a provider sends us, kept word for word before anything is done about it. Answers what the provider wants to
- * read. Nothing a notification says is believed but what its signature covers.
+ * What a provider sends us. Nothing a notification says is believed but what its signature covers; what carries one is
+ * kept word for word before anything is done about it. Whoever sends one forgery after another is not kept any more.
+ * Answers what the provider wants to read. Errors: rate_limit_exceeded.
  */
 export async function receiveNotification(
   services: NoticeServices,
   provider: PaymentProvider,
-  raw: RawNotification,
+  { raw, ip }: { raw: RawNotification; ip?: string },
 ): Promise<{ status: number; type: string; body: string }> {
-  const notice = provider.verifyNotification(raw)
-  const verdict = notice.ok
-    ? await applyNotice(services, provider, notice)
-    : { accepted: false as const, reason: notice.reason }
-  await services.sql.query(
-    `INSERT INTO payment_notification (id, provider, headers, query, body, accepted, reason, received_at,
-                                       order_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+  const notice = read(provider, raw)
+  if (!notice.ok) await services.attempts.take('payment_notice', [ip])
+  const id = await keep(services.sql, provider.id, { raw, notice })
+  const verdict = notice.ok ? await applyNotice(services, provider, notice) : refused(notice.reason)
+  await services.sql.query('UPDATE payment_notification SET accepted = $2, reason = $3 WHERE id = $1', [
+    id,
+    verdict.accepted,
+    verdict.accepted ? null : verdict.reason,
+  ])
+  if (!verdict.accepted)
+    services.log.warn({ provider: provider.id, reason: verdict.reason }, 'a payment notification was refused')
+  return provider.acknowledge(verdict.accepted)
+}
+
+const refused = (reason: string): Verdict => ({ accepted: false, reason })
+
+/** SDKs of providers throw at what they do not understand: an unknown algorithm, a lone % … */
+function read(
+  provider: PaymentProvider,
+  raw: RawNotification,
+): ReturnType<PaymentProvider['verifyNotification']> {
+  try {
+    return provider.verifyNotification(raw)
+  } catch {
+    return { ok: false, reason: 'it cannot be read' }
+  }
+}
+
+async function keep(
+  sql: Sql,
+  provider: string,
+  { raw, notice }: { raw: RawNotification; notice: ReturnType<typeof read> },
+): Promise<string> {
+  const id = newId()
+  await sql.query(
+    `INSERT INTO payment_notification (id, provider, headers, query, body, received_at, order_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [
-      newId(),
-      provider.id,
+      id,
+      provider,
       JSON.stringify(raw.headers),
       raw.query,
       raw.body,
-      verdict.accepted,
-      verdict.accepted ? null : verdict.reason,
       raw.now,
       notice.ok && isId(notice.orderId) ? notice.orderId : null,
     ],
   )
-  if (!verdict.accepted)
-    services.log.warn({ provider: provider.id, reason: verdict.reason }, 'a payment notification was refused')
-  return provider.acknowledge(verdict.accepted)
+  return id
 }
 
 /**
@@ -72,6 +99,7 @@ export async function applyNotice(
 
 /** The user's books first, then the order: as every change of money. */
 async function lockOrder(tx: Sql, orderId: string, provider: string): Promise<Order | undefined> {
+  if (!isId(orderId)) return undefined
   const [owner] = await tx.query<{ user_id: string }>(
     'SELECT user_id FROM payment_order WHERE id = $1 AND provider = $2',
     [orderId, provider],

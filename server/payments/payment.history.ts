@@ -20,7 +20,7 @@ const HISTORY_MAX = 50
 export async function historyOf(ctx: Context, orderId: string): Promise<PaymentEvent[]> {
   administrator(ctx)
   const rows = await ctx.sql.query<PaymentEvent & { amountFen: bigint | null }>(
-    `SELECT id, 'notice' AS kind, received_at AS at, accepted AS done, reason, NULL::bigint AS "amountFen"
+    `SELECT id, 'notice' AS kind, received_at AS at, coalesce(accepted, false) AS done, reason, NULL::bigint AS "amountFen"
        FROM payment_notification WHERE order_id = $1
      UNION ALL
      SELECT id, 'refund', created_at, done_at IS NOT NULL, reason, amount_fen FROM payment_refund WHERE order_id = $1

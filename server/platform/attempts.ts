@@ -16,6 +16,7 @@ const RULES = {
   preview_invitation: { points: 30, duration: 300 },
   redeem_code: { points: 5, duration: 60 },
   redeem_code_address: { points: 20, duration: 3600 },
+  payment_notice: { points: 60, duration: 60 },
   unknown_key: { points: 60, duration: 60 },
   socket: { points: 60, duration: 60 },
 } as const
