@@ -1,11 +1,10 @@
-import { createSignInLink, insertUser } from './identity/accounts.ts'
+import { createSignInLink, DEMO_EMAIL, insertUser } from './identity/accounts.ts'
 import type { Services } from './graphql/context.ts'
 import { newId } from './platform/ids.ts'
 import { isInForce, lockSubscription } from './plans/periods.ts'
 import { giftPlan } from './plans/subscriptions.ts'
 import { mintSecret } from './tokens/token.secret.ts'
 
-const EMAIL = 'demo@pingtoken.local'
 const TOKEN_NAME = 'Demo'
 const BONUS_TOKENS = 1_000_000n
 const DAY_MS = 86_400_000
@@ -30,13 +29,19 @@ export async function prepareDemo(services: Services): Promise<Demo> {
 }
 
 async function findDemo({ sql }: Services): Promise<string | undefined> {
-  const [row] = await sql.query<{ id: string }>('SELECT id FROM app_user WHERE email_key = $1', [EMAIL])
+  const [row] = await sql.query<{ id: string }>('SELECT id FROM app_user WHERE email_key = $1', [DEMO_EMAIL])
   return row?.id
 }
 
 function createDemo({ sql, now, welcome }: Services): Promise<string> {
   return sql.transaction(async (tx) => {
-    const user = { email: EMAIL, passwordHash: null, displayName: 'Demo', emailVerifiedAt: now(), now: now() }
+    const user = {
+      email: DEMO_EMAIL,
+      passwordHash: null,
+      displayName: 'Demo',
+      emailVerifiedAt: now(),
+      now: now(),
+    }
     const userId = await insertUser(tx, user)
     await welcome(tx, userId)
     return userId

@@ -37,7 +37,13 @@ export async function testChannel(
 ): Promise<ChannelTest> {
   administrator(ctx)
   const route = routeOf(ctx, await findChannel(ctx, id), { keyId, modelId })
-  await ctx.sql.transaction((tx) => audit(tx, ctx, { action: 'test_channel', target: id }))
+  const met = await tryOnce(ctx, route)
+  const detail = { model: route.channel.upstreamModel, ok: met.ok, error: met.errorCode }
+  await ctx.sql.transaction((tx) => audit(tx, ctx, { action: 'test_channel', target: id, detail }))
+  return met
+}
+
+async function tryOnce(ctx: ChannelsContext, route: Route): Promise<ChannelTest> {
   const { allowPrivateUpstreams: allowPrivate } = ctx.config
   const upstream = createUpstream({ allowPrivate, connect: RELAY_TIMING.connect })
   const started = performance.now()

@@ -5,6 +5,7 @@ import { AdminResolver } from '../admin/admin.resolver.ts'
 import { ModelSettingsResolver } from '../admin/model.resolver.ts'
 import { AuditResolver } from '../admin/audit.resolver.ts'
 import { BooksResolver } from '../admin/books.resolver.ts'
+import { FirstStepsResolver } from '../admin/first-steps.resolver.ts'
 import { RevenueResolver } from '../admin/revenue.resolver.ts'
 import { SignInLinkResolver } from '../admin/sign-in-link.resolver.ts'
 import { SettingsResolver } from '../admin/settings.resolver.ts'
@@ -73,6 +74,7 @@ export async function createSchema(events: Events = createEvents()): Promise<Gra
       UserDeedsResolver,
       SettingsResolver,
       BooksResolver,
+      FirstStepsResolver,
       TrafficResolver,
       RevenueResolver,
       SignInLinkResolver,

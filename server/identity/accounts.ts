@@ -21,6 +21,8 @@ export interface SignUp {
   inviteCode?: string
 }
 
+/** Of the sandbox's demo user, who is no customer. */
+export const DEMO_EMAIL = 'demo@pingtoken.local'
 const LOCALES = ['en', 'zh-CN']
 const LINK_LIFE_MS = 24 * 3_600_000
 

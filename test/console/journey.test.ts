@@ -112,7 +112,7 @@ describe.skipIf(missingBrowser)(`the console in a real browser (${missingBrowser
     await page.getByText('among the first that are guessed').waitFor()
     await page.getByLabel('Password', { exact: true }).fill('a long enough password')
     await page.getByRole('button', { name: 'Finish set-up' }).click()
-    await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
     expect(faults).toEqual([])
   })
 

@@ -45,7 +45,7 @@ describe.skipIf(missingBrowser)(`an operator's journey (${missingBrowser ?? 'Chr
       await page.getByLabel(t('session.password'), { exact: true }).fill('correct horse battery')
       await read(page)
       await button('session.setUp.action').click()
-      await page.getByRole('heading', { name: t('dashboard.title'), level: 1 }).waitFor()
+      await page.getByRole('heading', { name: t('admin.overview'), level: 1 }).waitFor()
 
       await page.goto('/admin/channels')
       await button('admin.channels.create').first().click()

@@ -53,7 +53,7 @@ describe.skipIf(missingBrowser)(`the operator's console (${missingBrowser ?? 'Ch
     await page.getByLabel('E-mail').fill('operator@example.com')
     await page.getByLabel('Password', { exact: true }).fill('correct horse battery')
     await page.getByRole('main').locator('button[type=submit]').click()
-    await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
   })
 
   test('a plan is created; new terms say who keeps the old ones', async () => {

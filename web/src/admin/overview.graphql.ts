@@ -1,5 +1,17 @@
 import { graphql } from '../graphql/graphql.ts'
 
+export const FirstStepsQuery = graphql(`
+  query FirstSteps {
+    firstSteps {
+      channelConnected
+      channelTested
+      priceSet
+      offerMade
+      customerSignedUp
+    }
+  }
+`)
+
 export const OverviewQuery = graphql(`
   query AdminOverview {
     ledgerCheck {

@@ -1,6 +1,11 @@
 /** The operator's console beyond the first pages (admin.ts). */
 export const operator = {
   action: {
+    create_channel: 'Channel connected',
+    delete_channel: 'Channel deleted',
+    reset_channel: 'Channel asked again',
+    test_channel: 'Channel tested',
+    update_channel: 'Channel changed',
     create_model: 'Model added',
     update_model: 'Model changed',
     adjust_balance: 'Balance adjusted',
@@ -37,6 +42,14 @@ export const operator = {
     target: 'Account or id',
     text: 'Everything administrators did, with what it changed and why. Nothing here can be edited.',
     title: 'Audit',
+  },
+  firstSteps: {
+    channel: 'Connect a channel',
+    customer: 'Have the first customer sign up',
+    offer: 'Make plans of your own, or announce something',
+    price: 'Set a price of your own',
+    test: 'Test the channel',
+    title: 'Until you can sell',
   },
   reason: 'Reason',
   reasonHint: 'Kept in the audit with your name.',

@@ -1,5 +1,10 @@
 export const operator = {
   action: {
+    create_channel: '接入渠道',
+    delete_channel: '删除渠道',
+    reset_channel: '恢复渠道',
+    test_channel: '测试渠道',
+    update_channel: '修改渠道',
     create_model: '添加模型',
     update_model: '修改模型',
     adjust_balance: '调整余额',
@@ -36,6 +41,14 @@ export const operator = {
     target: '账户或编号',
     text: '管理员的全部操作、变更内容与原因，不可修改。',
     title: '审计日志',
+  },
+  firstSteps: {
+    channel: '接入渠道',
+    customer: '迎来首位注册客户',
+    offer: '制定自己的套餐，或发布公告',
+    price: '设置自己的价格',
+    test: '测试渠道',
+    title: '开始销售前',
   },
   reason: '原因',
   reasonHint: '与您的名字一起记入审计日志。',
