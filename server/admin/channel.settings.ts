@@ -1,5 +1,7 @@
+import { isIP } from 'node:net'
 import type { Channel, ChannelState, ChannelTimeouts } from '../catalog/channel.entity.ts'
 import { keyIdOf } from '../catalog/channel.keys.ts'
+import { isPrivateAddress } from '../platform/addresses.ts'
 import type { Context } from '../platform/context.ts'
 import { DomainError, invalidField } from '../platform/errors.ts'
 import type { Sealer } from '../platform/sealed.ts'
@@ -92,15 +94,32 @@ async function checkModels(
 /** https only, and no name for this very machine, unless the operator allows private upstreams. */
 export function checkBaseUrl({ config }: Context, text: string): string {
   const url = URL.parse(text)
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash)
+  if (
+    !url ||
+    !['http:', 'https:'].includes(url.protocol) ||
+    url.username ||
+    url.password ||
+    url.search ||
+    url.hash
+  )
     throw invalidField('baseUrl', 'The base URL must look like https://api.example.com/v1.')
   if (url.protocol !== 'https:' && !config.allowPrivateUpstreams)
     throw invalidField(
       'baseUrl',
       'The base URL must start with https:// (ALLOW_PRIVATE_UPSTREAMS=true allows http).',
     )
+  if (!config.allowPrivateUpstreams && isHere(url.hostname))
+    throw invalidField(
+      'baseUrl',
+      'The base URL leads to this machine or its network (ALLOW_PRIVATE_UPSTREAMS=true allows it).',
+    )
   return text.replace(/\/+$/, '')
 }
+
+/** By its name alone; what other names lead to is looked at for each connection (relay/upstream.ts). */
+const isHere = (hostname: string) =>
+  /(^|\.)localhost\.?$/.test(hostname) ||
+  (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 && isPrivateAddress(hostname))
 
 const withoutNulls = (timeouts: NonNullable<ChannelSettings['timeouts']>) =>
   Object.fromEntries(Object.entries(timeouts).filter(([, ms]) => ms != null)) as ChannelTimeouts

@@ -3,6 +3,9 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
 import type { FastifyInstance } from 'fastify'
 import { type GraphQLSchema, printSchema } from 'graphql'
+import type { IncomingHttpHeaders } from 'node:http'
+import { originNotAllowed } from '../platform/errors.ts'
+import { isForeignPage } from '../platform/origin.ts'
 import { bearerOf, viewerOf } from './caller.ts'
 import { createContext, type GraphQLContext, type Services } from './context.ts'
 import { createErrorFormatter, refusal } from './errors.ts'
@@ -48,7 +51,7 @@ export async function graphqlServer(fastify: FastifyInstance, schema: GraphQLSch
       path: PATH,
       context: async (request, reply) =>
         createContext(services, {
-          viewer: await viewerOf(services, request.headers).catch((error: unknown) => {
+          viewer: await callerOf(services, request.headers).catch((error: unknown) => {
             throw refusal(error)
           }),
           client: { ip: request.ip, userAgent: request.headers['user-agent'] },
@@ -59,6 +62,13 @@ export async function graphqlServer(fastify: FastifyInstance, schema: GraphQLSch
 
   const sdl = printSchema(schema)
   fastify.get('/graphql/schema.graphql', (_, reply) => reply.type('text/plain; charset=utf-8').send(sdl))
+}
+
+/** Errors: access_key_invalid, origin_not_allowed. */
+async function callerOf(services: Services, headers: IncomingHttpHeaders) {
+  const withKey = bearerOf(headers.authorization) !== undefined
+  if (!withKey && isForeignPage(headers, services.config.publicUrl)) throw originNotAllowed()
+  return viewerOf(services, headers)
 }
 
 /** The gate in Apollo's words. */

@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws'
 import { clientAddress } from '../platform/addresses.ts'
 import type { Viewer } from '../platform/context.ts'
 import { DomainError } from '../platform/errors.ts'
+import { isForeignPage } from '../platform/origin.ts'
 import { viewerOf } from './caller.ts'
 import { createContext, type GraphQLContext, type Services } from './context.ts'
 import { formatSocketErrors, refusal } from './errors.ts'
@@ -46,7 +47,8 @@ export function graphqlSocket(http: Server, schema: GraphQLSchema, services: Ser
   const onUpgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined)
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    if (path !== '/graphql' || isForeign(request, config.publicUrl)) return refuse(socket, '403 Forbidden')
+    if (path !== '/graphql' || isForeignPage(request.headers, config.publicUrl))
+      return refuse(socket, '403 Forbidden')
     try {
       await attempts.take('socket', [clientAddress(request, config.trustedProxies)])
     } catch {
@@ -146,11 +148,4 @@ const tooManySubscriptions = () =>
 
 function refuse(socket: Duplex, status: string) {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-}
-
-/** A page of somebody else's. Programs have no origin: their cookies are not looked at, their access key is. */
-function isForeign({ headers }: IncomingMessage, publicUrl: string): boolean {
-  const { origin, host } = headers
-  if (!origin) return false
-  return origin !== new URL(publicUrl).origin && URL.parse(origin)?.host !== host
 }

@@ -15,13 +15,16 @@ export function metricsRoutes(fastify: FastifyInstance, metrics: MetricsReader, 
   })
 }
 
+const LOCAL_HOST = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i
+
 function mayRead({ headers, socket }: FastifyRequest, token: string | undefined): boolean {
   const given = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
   if (given !== undefined) return token !== undefined && timingSafeEqual(sha256(given), sha256(token))
-  // A proxy on this machine speaks for others.
+  // A proxy on this machine speaks for others, and a page whose name was made to lead here speaks for its maker.
   return (
     token === undefined &&
     !headers['x-forwarded-for'] &&
+    LOCAL_HOST.test(headers.host ?? '') &&
     /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')
   )
 }

@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Attempts } from '../platform/attempts.ts'
 import type { Viewer } from '../platform/context.ts'
-import { DomainError, invalidField, notFound } from '../platform/errors.ts'
+import { DomainError, invalidField, notFound, originNotAllowed } from '../platform/errors.ts'
+import { isForeignPage } from '../platform/origin.ts'
 import { type Call, type Credentials, identifyAndTell } from '../relay/admit.ts'
 import { limitHeaders, type LimitState } from '../relay/limits.ts'
 import { creditsOf, keyOf as tokenInfo, modelOf, modelsOf, receiptFor } from '../relay/lookups.ts'
 import { countTokens } from '../relay/doors/doors.ts'
 import type { Relay } from '../relay/relay.ts'
-import { originNotAllowed } from '../relay/relay.errors.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
 import { openApi } from './openapi.ts'
 import { readJsonBody } from './body.ts'
@@ -181,9 +181,7 @@ async function credentialsOf(request: FastifyRequest, options: RelayRoutesOption
   const secret = secretOf(request)
   if (secret !== undefined || typeof tokenId !== 'string') return { secret }
   // A cookie travels with requests of other pages as well: only our own pages may use it.
-  const { origin, host } = request.headers
-  if (!origin || (origin !== new URL(options.publicUrl).origin && URL.parse(origin)?.host !== host))
-    throw originNotAllowed()
+  if (!request.headers.origin || isForeignPage(request.headers, options.publicUrl)) throw originNotAllowed()
   const viewer = await options.sessionViewer(request)
   if (!viewer) throw new DomainError('unauthenticated', 'sign_in_required', 'Sign in first.')
   return { userId: viewer.id, tokenId }

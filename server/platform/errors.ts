@@ -98,3 +98,8 @@ export const serviceUnavailable = (cause?: unknown) =>
     'The service cannot answer right now. Nothing was charged. Try again shortly.',
     { retryAfter: 2, cause, zh: '服务暂时无法应答，未产生费用，请稍后重试。' },
   )
+
+export const originNotAllowed = () =>
+  new DomainError('forbidden', 'origin_not_allowed', 'A session may only be used from the console itself.', {
+    zh: '会话只能在控制台内使用。',
+  })

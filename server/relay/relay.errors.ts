@@ -52,11 +52,6 @@ export const ipNotAllowed = () =>
     zh: '此令牌不允许从您的地址使用。',
   })
 
-export const originNotAllowed = () =>
-  new DomainError('forbidden', 'origin_not_allowed', 'A session may only be used from the console itself.', {
-    zh: '会话只能在控制台内使用。',
-  })
-
 export const rateLimitExceeded = (limit: number, retryAfter: number) =>
   new DomainError(
     'rate_limited',

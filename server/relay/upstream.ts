@@ -29,9 +29,11 @@ export interface UpstreamOptions {
   allowPrivate: boolean
   /** How long a connection may take, in ms, where the channel does not say. */
   connect: number
+  /** Who answers which addresses a name has: the system, unless somebody else is asked. */
+  resolve?: typeof lookup
 }
 
-export function createUpstream({ allowPrivate, connect }: UpstreamOptions): Upstream {
+export function createUpstream({ allowPrivate, connect, resolve = lookup }: UpstreamOptions): Upstream {
   const settings = {
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: HEADER_BYTES_MAX,
@@ -47,7 +49,7 @@ export function createUpstream({ allowPrivate, connect }: UpstreamOptions): Upst
     const known = pools.get(timeout)
     if (known) return known
     const open = new Agent({ ...settings, connect: { timeout } })
-    const guarded = new Agent({ ...settings, connect: { timeout, lookup: publicOnly } })
+    const guarded = new Agent({ ...settings, connect: { timeout, lookup: publicOnly(resolve) } })
     pools.set(timeout, { open, guarded })
     return { open, guarded }
   }
@@ -99,15 +101,17 @@ function takeApart(baseUrl: string): Place {
 }
 
 /** The address that is checked is the address that is used: a second look-up might answer another one. */
-const publicOnly: LookupFunction = (hostname, options, done) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return done(error, '')
-    if (addresses.some(({ address }) => isPrivateAddress(address)))
-      return done(
-        Object.assign(new Error('the channel points to a private address'), { code: 'EPRIVATE' }),
-        '',
-      )
-    if (options.all) return done(null, addresses)
-    done(null, addresses[0]!.address, addresses[0]!.family)
-  })
-}
+export const publicOnly =
+  (resolve: typeof lookup): LookupFunction =>
+  (hostname, options, done) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return done(error, '')
+      if (addresses.some(({ address }) => isPrivateAddress(address)))
+        return done(
+          Object.assign(new Error('the channel points to a private address'), { code: 'EPRIVATE' }),
+          '',
+        )
+      if (options.all) return done(null, addresses)
+      done(null, addresses[0]!.address, addresses[0]!.family)
+    })
+  }

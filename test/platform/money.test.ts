@@ -53,6 +53,11 @@ test.each([
   'fd00::1',
   '[::1]',
   'localhost',
+  '::ffff:7f00:1',
+  '64:ff9b::7f00:1',
+  '2002:7f00:1::',
+  'fec0::1',
+  '0.0.0.0',
 ])('%s is not on the internet', (address) => expect(isPrivateAddress(address)).toBe(true))
 
 test.each(['8.8.8.8', '2606:4700::1111'])('%s is', (address) => expect(isPrivateAddress(address)).toBe(false))

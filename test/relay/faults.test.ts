@@ -151,7 +151,12 @@ test.each(['127.0.0.1', 'localhost'])(
   async (host) => {
     const world = await startApp({}, { relayTiming: TIMING })
     const upstream = await startUpstream()
-    await connectChannel(world, { url: `https://${host}:${new URL(upstream.url).port}/v1` } as Upstream)
+    const id = await connectChannel(world, { url: 'https://provider.example/v1' } as Upstream)
+    // As it may stand there from a time when the operator did allow it.
+    const { sql, catalog } = world.app.services
+    const url = `https://${host}:${new URL(upstream.url).port}/v1`
+    await sql.query('UPDATE channel SET base_url = $2 WHERE id = $1', [id, url])
+    await catalog.reload()
     expect((await (await createCustomer(world)).chat()).status).toBe(502)
     expect(upstream.connections).toBe(0)
   },
