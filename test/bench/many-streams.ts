@@ -8,7 +8,7 @@ const EVENTS = 200
 const EVERY_MS = 50
 const SETTLE_MS = 30_000
 
-/** RELAY.md §7: a thousand streams at once, 20 events a second each, for ten seconds. */
+/** RELAY.md §7, LEDGER.md T42 by `npm run bench`: a thousand streams at once, 20 events a second each, for ten seconds. */
 export async function manyStreams(gateways: [string, Gateway][]) {
   console.log(
     `\n| ${STREAMS} streams at once, an event every ${EVERY_MS} ms | complete | longest silence p50 ms | p99 | worst | KB a stream | settled |`,

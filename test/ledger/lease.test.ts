@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { newId } from '../../server/platform/ids.ts'
 import { databases } from '../support/databases.ts'
@@ -58,6 +61,39 @@ describe.each(databases)('leases on $name', ({ missing, open }) => {
       expect(books.recorded.find(({ requestId }) => requestId === running.requestId)).toMatchObject({
         detail,
       })
+    },
+  )
+
+  promise(
+    'T4: a machine that is lost with its journal leaves what was committed, the checkpoints in the database, and no estimate',
+    async () => {
+      const directory = mkdtempSync(join(tmpdir(), 'journal-'))
+      const accountId = await books.account({ wallet: 1_000_000n })
+      const lost = await books.open({ timing: ASLEEP, dataDir: directory })
+      const [committed, halfway, silent] = await Promise.all(
+        [1, 2, 3].map(() => lost.admit(request(accountId, { outputTokens: 1_000 }))),
+      )
+      await Promise.all([committed!.durable, halfway!.durable, silent!.durable])
+      await committed!.settle(outcome(60, 40))
+      await vi.waitFor(async () => expect(await books.wallet(accountId)).toBe(1_000_000n - 100n))
+      halfway!.checkpoint(usage(60, 25))
+      await vi.waitFor(async () =>
+        expect(
+          await books.sql.query('SELECT checkpoint FROM hold WHERE request_id = $1', [halfway!.requestId]),
+        ).toEqual([{ checkpoint: usage(60, 25) }]),
+      )
+      // Delivered after the last checkpoint that left the machine: at our cost.
+      rmSync(directory, { recursive: true })
+
+      const other = await books.open({ timing: QUICK })
+      await vi.waitFor(async () => expect(await holds(accountId)).toEqual([]), 5_000)
+      expect(await other.receiptOf(committed!.requestId)).toMatchObject({ cost: 100n, settledBy: 'owner' })
+      expect(await other.receiptOf(halfway!.requestId)).toMatchObject({ cost: 85n, source: 'checkpoint' })
+      expect(await other.receiptOf(silent!.requestId)).toMatchObject({
+        cost: 0n,
+        notCharged: 'lost_before_output',
+      })
+      expect(await books.wallet(accountId)).toBe(1_000_000n - 185n)
     },
   )
 

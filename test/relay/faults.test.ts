@@ -167,7 +167,7 @@ test.each([
   ['breaks', breakAfter(role, ...words), 'upstream_error'],
   ['sends one event without end', stream(role, ...words, `data: ${'x'.repeat(26 << 20)}`), 'upstream_error'],
 ] as [string, Script, string][])(
-  'when a stream %s the caller is told, pays for what came, and no other channel repeats it',
+  'T16: when a stream %s the caller is told, pays for what came, and no other channel repeats it',
   async (_, fault, code) => {
     const met = await meet(apps.spare, [[fault], [stream(...complete)]])
     expect(lastEvent(met.text).error.code).toBe(code)

@@ -176,7 +176,7 @@ test.each([
   ['sends what is not JSON', stream(role, ...words, 'data: {"choices": [\n\n')],
   ['gives up with a reason of its own', stream(role, ...words, chunk({}, 'network_error'), DONE)],
 ])(
-  'when the upstream %s after words went out, the caller is told and pays for what arrived',
+  'T16: when the upstream %s after words went out, the caller is told and pays for what arrived',
   async (_, script) => {
     upstream.answer(script)
     const customer = await createCustomer(world)
