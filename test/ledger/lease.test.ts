@@ -11,6 +11,8 @@ import { type Books, createBooks, outcome, request, usage } from './books.ts'
 const QUICK = { renew: 20, lease: 600, fence: 900, sweep: 1_500, patrol: 20 }
 /** Like a process that is asleep: it never renews. */
 const ASLEEP = { ...QUICK, renew: 1e9, patrol: 20 }
+/** Like one that works until its machine is lost. */
+const LOST = { ...ASLEEP, fence: 1e9 }
 
 describe.each(databases)('leases on $name', ({ missing, open }) => {
   let books: Books
@@ -34,10 +36,12 @@ describe.each(databases)('leases on $name', ({ missing, open }) => {
       const running = await sleeper.admit(request(accountId, { detail }))
       await running.durable
       running.checkpoint(usage(60, 25))
-      await vi.waitFor(async () =>
-        expect(
-          await books.sql.query('SELECT checkpoint FROM hold WHERE request_id = $1', [running.requestId]),
-        ).toEqual([{ checkpoint: usage(60, 25) }]),
+      await vi.waitFor(
+        async () =>
+          expect(
+            await books.sql.query('SELECT checkpoint FROM hold WHERE request_id = $1', [running.requestId]),
+          ).toEqual([{ checkpoint: usage(60, 25) }]),
+        5_000,
       )
       const other = await books.open({ timing: QUICK })
       await vi.waitFor(async () => expect(await holds(accountId)).toEqual([]), 5_000)
@@ -69,18 +73,20 @@ describe.each(databases)('leases on $name', ({ missing, open }) => {
     async () => {
       const directory = mkdtempSync(join(tmpdir(), 'journal-'))
       const accountId = await books.account({ wallet: 1_000_000n })
-      const lost = await books.open({ timing: ASLEEP, dataDir: directory })
+      const lost = await books.open({ timing: LOST, dataDir: directory })
       const [committed, halfway, silent] = await Promise.all(
         [1, 2, 3].map(() => lost.admit(request(accountId, { outputTokens: 1_000 }))),
       )
       await Promise.all([committed!.durable, halfway!.durable, silent!.durable])
       await committed!.settle(outcome(60, 40))
-      await vi.waitFor(async () => expect(await books.wallet(accountId)).toBe(1_000_000n - 100n))
+      await vi.waitFor(async () => expect(await books.wallet(accountId)).toBe(1_000_000n - 100n), 5_000)
       halfway!.checkpoint(usage(60, 25))
-      await vi.waitFor(async () =>
-        expect(
-          await books.sql.query('SELECT checkpoint FROM hold WHERE request_id = $1', [halfway!.requestId]),
-        ).toEqual([{ checkpoint: usage(60, 25) }]),
+      await vi.waitFor(
+        async () =>
+          expect(
+            await books.sql.query('SELECT checkpoint FROM hold WHERE request_id = $1', [halfway!.requestId]),
+          ).toEqual([{ checkpoint: usage(60, 25) }]),
+        5_000,
       )
       // Delivered after the last checkpoint that left the machine: at our cost.
       rmSync(directory, { recursive: true })
