@@ -91,9 +91,12 @@ class DeleteChannelInput {
   @Field(() => ID, { description: 'Of the channel. Error: channel_not_found.' }) id!: string
 }
 
-@InputType({ description: 'Which channel is asked again.' })
+@InputType({ description: 'Which channel, or which key of it, is asked again.' })
 class ResetChannelInput {
   @Field(() => ID, { description: 'Of the channel. Error: channel_not_found.' }) id!: string
+  @Field(() => ID, { nullable: true, description: 'Absent: all of its keys.' })
+  @Length(1, 100)
+  keyId?: string
 }
 
 @ObjectType({ description: 'How the upstream answered.' })
@@ -171,13 +174,14 @@ export class ChannelDeedsResolver {
   }
 
   @Mutation(() => ResetChannelPayload, {
-    description: 'For administrators: a resting channel is asked again at once.',
+    description:
+      'For administrators: a resting channel, or a key of it, is asked again at once, by every process.',
   })
   async resetChannel(
     @Ctx() ctx: ChannelsContext,
-    @Arg('input', () => ResetChannelInput) { id }: ResetChannelInput,
+    @Arg('input', () => ResetChannelInput) { id, keyId }: ResetChannelInput,
   ) {
-    return { channel: await resetChannel(ctx, id) }
+    return { channel: await resetChannel(ctx, id, keyId) }
   }
 
   @Mutation(() => DeleteChannelPayload, {

@@ -9,7 +9,7 @@ import type { Route } from '../relay/routes.ts'
 import { RELAY_TIMING } from '../relay/timing.ts'
 import { createUpstream } from '../relay/upstream.ts'
 import { readWhole } from '../relay/whole.ts'
-import { type ChannelsContext, findChannel } from './channels.ts'
+import { type ChannelsContext, findChannel, lastFour } from './channels.ts'
 
 /** What a test call met. */
 export interface ChannelTest {
@@ -82,8 +82,7 @@ function routeOf(
   channel: Channel,
   { keyId, modelId }: { keyId?: string | null; modelId?: string | null },
 ): Route {
-  const sealed = keyId ? channel.sealedKeys.find((one) => keyIdOf(one) === keyId) : channel.sealedKeys[0]
-  if (sealed === undefined) throw invalidField('keyId', 'This channel has no such key.')
+  const sealed = sealedKeyOf(channel, keyId)
   const upstreamModel = modelId ? channel.models[modelId] : Object.values(channel.models)[0]
   if (upstreamModel === undefined) throw invalidField('modelId', 'This channel does not serve that model.')
   const key = { id: keyIdOf(sealed), secret: sealer.unseal(sealed) }
@@ -96,13 +95,29 @@ function routeOf(
   }
 }
 
-/** Lets a resting channel be asked again at once, in every process. Errors: admin_required, channel_not_found. */
-export async function resetChannel(ctx: ChannelsContext, id: string): Promise<Channel> {
+/**
+ * Lets a resting channel, or one of its keys, be asked again at once, in every process.
+ * Errors: admin_required, channel_not_found, invalid_request.
+ */
+export async function resetChannel(
+  ctx: ChannelsContext,
+  id: string,
+  keyId?: string | null,
+): Promise<Channel> {
   administrator(ctx)
   const channel = await findChannel(ctx, id)
-  await ctx.sql.transaction((tx) => audit(tx, ctx, { action: 'reset_channel', target: id }))
-  await ctx.channelHealth.reset(id)
+  const key = keyId ? `…${lastFour(ctx.sealer.unseal(sealedKeyOf(channel, keyId)))}` : undefined
+  const detail = { name: channel.name, key }
+  await ctx.sql.transaction((tx) => audit(tx, ctx, { action: 'reset_channel', target: id, detail }))
+  await ctx.channelHealth.reset(id, keyId ?? undefined)
   return channel
+}
+
+/** Errors: invalid_request. */
+function sealedKeyOf({ sealedKeys }: Channel, keyId: string | null | undefined): string {
+  const sealed = keyId ? sealedKeys.find((one) => keyIdOf(one) === keyId) : sealedKeys[0]
+  if (sealed === undefined) throw invalidField('keyId', 'This channel has no such key.')
+  return sealed
 }
 
 /**

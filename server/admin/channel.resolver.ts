@@ -2,6 +2,7 @@ import { ArrayMaxSize, Length, Max, MaxLength, Min } from 'class-validator'
 import {
   Arg,
   Args,
+  ArgsType,
   Ctx,
   Field,
   FieldResolver,
@@ -150,6 +151,16 @@ class UpdateChannelInput {
   state?: ChannelState
 }
 
+@ArgsType()
+class ChannelsArgs extends PageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Part of the name, the address, or of what its provider or one of its models is called.',
+  })
+  @MaxLength(200)
+  search?: string
+}
+
 @ObjectType({ description: 'The new channel.' })
 class CreateChannelPayload {
   @Field(() => ChannelType, { description: 'As it is stored.' }) channel!: Channel
@@ -163,8 +174,8 @@ class UpdateChannelPayload {
 @Resolver(() => ChannelType)
 export class ChannelResolver {
   @Query(() => ChannelConnection, { description: 'For administrators. Newest first.' })
-  channels(@Ctx() ctx: ChannelsContext, @Args(() => PageArgs) page: PageArgs) {
-    return listChannels(ctx, page)
+  channels(@Ctx() ctx: ChannelsContext, @Args(() => ChannelsArgs) { search, ...page }: ChannelsArgs) {
+    return listChannels(ctx, page, search)
   }
 
   @Query(() => [ChannelPresetType], { description: 'For administrators: providers to pick from.' })

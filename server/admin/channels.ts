@@ -69,15 +69,33 @@ export async function updateChannel(
   return findChannel(ctx, id)
 }
 
-/** Errors: admin_required. */
-export async function listChannels(ctx: Context, page: PageArgs): Promise<Connection<Channel>> {
+/** Newest first; `search` is part of a name, an address, or of what a provider or a model is called. Errors: admin_required. */
+export async function listChannels(
+  ctx: Context,
+  page: PageArgs,
+  search?: string | null,
+): Promise<Connection<Channel>> {
   administrator(ctx)
   const query = pageQuery(page)
-  const where = query.cursor ? { id: query.backwards ? { $gt: query.cursor } : { $lt: query.cursor } } : {}
+  if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<Channel>([], query, () => '')
+  const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
+  const found = await ctx.sql.query<{ id: string }>(
+    `SELECT c.id FROM channel c LEFT JOIN provider p ON p.id = c.provider_id
+     WHERE c.archived_at IS NULL AND ($1::uuid IS NULL OR c.id ${past} $1)
+       AND ($2::text IS NULL OR ${IS_CALLED})
+     ORDER BY c.id ${order} LIMIT $3`,
+    [query.cursor ?? null, search?.trim().toLowerCase() || null, query.limit + 1],
+  )
+  const ids = found.map(({ id }) => id)
   const orderBy = { id: query.backwards ? 'asc' : 'desc' } as const
-  const rows = await ctx.em.find(Channel, { ...where, archivedAt: null }, { orderBy, limit: query.limit + 1 })
+  const rows = await ctx.em.find(Channel, { id: { $in: ids } }, { orderBy, refresh: true })
   return toConnection(rows, query, (channel) => channel.id)
 }
+
+const IS_CALLED = `(
+  strpos(lower(concat_ws(chr(10), c.name, c.base_url, p.id, p.name)), $2) > 0
+  OR EXISTS (SELECT 1 FROM jsonb_each_text(c.models) served LEFT JOIN model m ON m.id = served.key
+              WHERE strpos(lower(concat_ws(chr(10), served.key, served.value, m.display_name)), $2) > 0))`
 
 /** Where each provider serves its endpoint, to pick from. Errors: admin_required. */
 export function listPresets(ctx: Context): Promise<Provider[]> {

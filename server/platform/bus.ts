@@ -10,7 +10,7 @@ export interface News {
   accessKeyEnded: { keyId: string }
   catalogChanged: object
   /** An operator lets a resting channel be asked again. */
-  channelReset: { channelId: string }
+  channelReset: { channelId: string; keyId?: string | undefined }
   settingsChanged: object
   /** A GraphQL event; who listens is asked at its destination. */
   event: { topic: string; userId: string; payload: object }

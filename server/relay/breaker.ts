@@ -17,8 +17,8 @@ export interface Breakers {
   failed(id: string, rest?: number): void
   /** The caller left or the request itself was bad: nothing is learnt about the channel. */
   abandoned(id: string): void
-  /** Forgets all keys of a channel: an operator has looked at it. */
-  reset(channelId: string): void
+  /** Forgets a key of a channel, or all of them: an operator has looked at it. */
+  reset(channelId: string, keyId?: string): void
 }
 
 export type BreakerState = 'closed' | 'open' | 'half_open'
@@ -104,7 +104,8 @@ export function createBreakers(now: () => number): Breakers {
       const state = states.get(id)
       if (state) state.probing = false
     },
-    reset(channelId) {
+    reset(channelId, keyId) {
+      if (keyId !== undefined) return void states.delete(`${channelId} ${keyId}`)
       for (const id of states.keys()) if (id.startsWith(`${channelId} `)) states.delete(id)
     },
   }

@@ -12,8 +12,8 @@ export interface ChannelHealth {
   board: HealthBoard
   /** Of all processes, this one to the moment. */
   read(): Promise<Summaries>
-  /** Lets a channel be asked again at once, in every process. */
-  reset(channelId: string): Promise<void>
+  /** Lets a channel, or one of its keys, be asked again at once, in every process. */
+  reset(channelId: string, keyId?: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -46,7 +46,7 @@ export function createChannelHealth({ sql, bus, log, now }: ChannelHealthOptions
   const timer = setInterval(() => {
     publish().catch((error: unknown) => log.debug({ err: error }, 'how the channels do could not be told'))
   }, PUBLISH_EVERY_MS).unref()
-  bus.hear('channelReset', ({ channelId }) => breakers.reset(channelId))
+  bus.hear('channelReset', ({ channelId, keyId }) => breakers.reset(channelId, keyId))
 
   return {
     breakers,
@@ -55,11 +55,14 @@ export function createChannelHealth({ sql, bus, log, now }: ChannelHealthOptions
       await publish()
       return summariesOf(await sql.query<Report>(READ, [new Date(clock() - KEPT_MS)]), clock())
     },
-    async reset(channelId) {
-      breakers.reset(channelId)
-      bus.tell('channelReset', { channelId })
+    async reset(channelId, keyId) {
+      breakers.reset(channelId, keyId)
+      bus.tell('channelReset', { channelId, keyId })
       await publish()
-      await sql.query('UPDATE channel_health SET open_until = NULL WHERE channel_id = $1', [channelId])
+      await sql.query(
+        'UPDATE channel_health SET open_until = NULL WHERE channel_id = $1 AND ($2::text IS NULL OR key_id = $2)',
+        [channelId, keyId ?? null],
+      )
     },
     async stop() {
       clearInterval(timer)

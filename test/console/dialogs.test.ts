@@ -43,6 +43,7 @@ const DIALOGS: [component: string, path: string, ...buttons: string[]][] = [
   ['admin/ChannelDialog', '/admin/channels', 'Connect a channel'],
   ['admin/RoutingDialog', '/admin/channels', 'Routing preview'],
   ['admin/ChannelTestDialog', '/admin/channels', 'Test'],
+  ['admin/ChannelKeysDialog', '/admin/channels', '1 key'],
   ['admin/ChannelDialog', '/admin/channels', 'Actions for upstream', 'Edit'],
   ['admin/ChannelsPage', '/admin/channels', 'Actions for upstream', 'Drain'],
   ['admin/ChannelsPage', '/admin/channels', 'Actions for upstream', 'Delete'],

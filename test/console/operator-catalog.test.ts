@@ -155,8 +155,38 @@ describe.skipIf(missingBrowser)(
       await page.getByRole('button', { name: 'Routing preview' }).click()
       await page.getByText('All rest: tried anyway').waitFor()
       await page.keyboard.press('Escape')
-      await act('Ask again now')
+      await row().getByRole('button', { name: '1 key' }).click()
+      const keys = page.getByRole('dialog')
+      await keys.getByText('…9876').waitFor()
+      await keys.getByText('pay your bill').waitFor()
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/keys.png` })
+      await keys.getByRole('button', { name: 'Ask the key ending in 9876 again now' }).click()
+      await keys.getByText('Well').waitFor()
+      await page.keyboard.press('Escape')
       await row().getByText('Well').waitFor()
+    })
+
+    test('channels are searched by the address of the page, and an empty answer says so', async () => {
+      const search = page.getByRole('searchbox')
+      await search.fill('doubao')
+      await search.press('Enter')
+      await page.getByText('No channel matches.').waitFor()
+      expect(new URL(page.url()).search).toBe('?search=doubao')
+      await page.goto('/admin/channels?search=qwen3-max')
+      await row().getByText('Well').waitFor()
+      await search.fill('')
+      await search.press('Enter')
+      await expect.poll(() => new URL(page.url()).search).toBe('')
+      if (process.env.SHOTS)
+        for (const [width, dark] of [
+          [1280, false],
+          [390, true],
+        ] as const) {
+          await page.setViewportSize({ width, height: 860 })
+          await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' })
+          await page.screenshot({ path: `${process.env.SHOTS}/channels-${width}.png` })
+        }
+      await page.setViewportSize({ width: 1280, height: 860 })
     })
 
     test.each(['light', 'dark'] as const)(

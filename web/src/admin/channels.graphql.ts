@@ -1,57 +1,65 @@
 import { graphql, type ResultOf } from '../graphql/graphql.ts'
 
-export const ChannelsQuery = graphql(`
-  query AdminChannels($first: Int, $after: String, $last: Int, $before: String) {
-    channels(first: $first, after: $after, last: $last, before: $before) {
-      edges {
-        cursor
-        node {
-          id
-          name
-          providerId
-          baseUrl
-          state
-          priority
-          weight
-          keys {
-            id
-            lastFour
-            health {
-              state
-            }
-          }
-          models {
-            modelId
-            upstreamModel
-          }
-          timeouts {
-            connect
-            firstToken
-            idle
-            total
-          }
-          health {
-            state
-            successRate5m
-            ttftP50
-            openUntil
-            lastError {
-              code
-              at
-              message
-            }
-          }
-        }
-      }
-      pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
-      }
+export const HealthFields = graphql(`
+  fragment HealthFields on ChannelHealth @_unmask {
+    state
+    successRate5m
+    ttftP50
+    openUntil
+    lastError {
+      code
+      at
+      message
     }
   }
 `)
+export const ChannelsQuery = graphql(
+  `
+    query AdminChannels($first: Int, $after: String, $last: Int, $before: String, $search: String) {
+      channels(first: $first, after: $after, last: $last, before: $before, search: $search) {
+        edges {
+          cursor
+          node {
+            id
+            name
+            providerId
+            baseUrl
+            state
+            priority
+            weight
+            keys {
+              id
+              lastFour
+              health {
+                ...HealthFields
+              }
+            }
+            models {
+              modelId
+              upstreamModel
+            }
+            timeouts {
+              connect
+              firstToken
+              idle
+              total
+            }
+            health {
+              ...HealthFields
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          hasPreviousPage
+          startCursor
+          endCursor
+        }
+      }
+    }
+  `,
+  [HealthFields],
+)
 export type Channel = ResultOf<typeof ChannelsQuery>['channels']['edges'][number]['node']
 
 export const ChannelFormQuery = graphql(`
@@ -109,19 +117,28 @@ export const SetChannelDraining = graphql(`
     }
   }
 `)
-export const ResetChannel = graphql(`
-  mutation ResetChannel($input: ResetChannelInput!) {
-    resetChannel(input: $input) {
-      channel {
-        id
-        health {
-          state
-          openUntil
+export const ResetChannel = graphql(
+  `
+    mutation ResetChannel($input: ResetChannelInput!) {
+      resetChannel(input: $input) {
+        channel {
+          id
+          health {
+            ...HealthFields
+          }
+          keys {
+            id
+            lastFour
+            health {
+              ...HealthFields
+            }
+          }
         }
       }
     }
-  }
-`)
+  `,
+  [HealthFields],
+)
 export const DeleteChannel = graphql(`
   mutation DeleteChannel($input: DeleteChannelInput!) {
     deleteChannel(input: $input) {
