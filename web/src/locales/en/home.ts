@@ -17,6 +17,7 @@ export const board = {
     tokenCap: 'API token “{name}” has nearly reached its cap: {used}.',
   },
   before: '{change} on {amount} by this time yesterday',
+  beforeAlone: '{amount} by this time yesterday',
   calendar: {
     asGrid: 'View as calendar',
     asTable: 'View as table',

@@ -17,6 +17,7 @@ export const board = {
     tokenCap: '令牌“{name}”即将达到花费上限：{used}。',
   },
   before: '较昨日此时（{amount}）{change}',
+  beforeAlone: '昨日此时 {amount}',
   calendar: {
     asGrid: '以日历查看',
     asTable: '以表格查看',
