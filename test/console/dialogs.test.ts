@@ -69,6 +69,7 @@ const ELSEWHERE = [
   'gallery/GalleryPage',
   'models/ModelComparison',
   'session/VerifyEmail',
+  'shell/NavigationSheet',
   'shell/palette/CommandPalette',
   'shell/palette/ShortcutHelp',
   'tokens/TokenSecret',

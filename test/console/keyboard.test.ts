@@ -35,6 +35,8 @@ describe.skipIf(missingBrowser)(`the console without a mouse (${missingBrowser ?
       const dialog = page.getByRole('dialog')
       const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
       const open = async (name: string) => {
+        const more = page.getByRole('button', { name: 'More', exact: true })
+        if (width < 1024) await keys.choose(more)
         const links = page.getByRole('navigation').getByRole('link', { name, exact: true })
         await keys.choose(links.filter({ visible: true }))
       }

@@ -34,7 +34,10 @@ export const shell = {
   home: 'Home',
   language: 'Language',
   mainNavigation: 'Main navigation',
+  more: 'More',
   sandbox: 'Sandbox: no provider is connected, so the built-in sandbox answers for every model.',
+  short: { orders: 'Payments', playground: 'Testing', tokens: 'Tokens' },
   skip: 'Skip to content',
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'Like the system' },
+  workspace: 'Workspace',
 }

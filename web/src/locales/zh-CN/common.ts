@@ -34,7 +34,10 @@ export const shell = {
   home: '首页',
   language: '语言',
   mainNavigation: '主导航',
+  more: '更多',
   sandbox: '沙箱模式：尚未接入服务商，所有模型由内置沙箱应答。',
+  short: { orders: '支付', playground: '测试', tokens: '令牌' },
   skip: '跳到正文',
   theme: { label: '主题', light: '浅色', dark: '深色', system: '跟随系统' },
+  workspace: '工作区',
 }
