@@ -1,8 +1,8 @@
 import { useQuery } from '@urql/vue'
-import { useLocalStorage } from '@vueuse/core'
 import { computed, type ComputedRef, type Ref, ref } from 'vue'
 import { graphql } from '../graphql/graphql.ts'
 import { SiteQuery, viewer } from '../session/session.ts'
+import { remembered } from '../ui/remembered.ts'
 
 export type Os = 'unix' | 'windows'
 
@@ -55,9 +55,9 @@ export const ENVIRONMENT_VARIABLE = 'PINGTOKEN_API_KEY'
 const DEFAULT_MODEL = 'deepseek-v4-pro'
 
 // Chosen once, for every page and every visit. Which API token was chosen is forgotten with the page.
-const model = useLocalStorage('docs.model', DEFAULT_MODEL)
-const language = useLocalStorage('docs.language', 'bash')
-const os = useLocalStorage<Os>('docs.os', /Windows/.test(navigator.userAgent) ? 'windows' : 'unix')
+const model = remembered<string>('docs.model', DEFAULT_MODEL)
+const language = remembered<string>('docs.language', 'bash')
+const os = remembered<Os>('docs.os', /Windows/.test(navigator.userAgent) ? 'windows' : 'unix')
 const tokenId = ref('')
 
 /** The choices of the bar above the documentation, and what they make of a snippet. */

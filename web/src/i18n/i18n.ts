@@ -1,4 +1,5 @@
 import { createI18n, type I18n } from 'vue-i18n'
+import { compileMessage } from './compile.ts'
 import type { Messages } from '../locales/en.ts'
 
 export const LOCALES = { en: 'English', 'zh-CN': '简体中文' } as const
@@ -46,6 +47,7 @@ export async function createI18nFor(locale: Locale): Promise<ConsoleI18n> {
     locale,
     fallbackLocale: locale,
     messages: { [locale]: messages },
+    messageCompiler: compileMessage as never,
   }) as unknown as ConsoleI18n
 }
 

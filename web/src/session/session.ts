@@ -1,5 +1,4 @@
-import { until } from '@vueuse/core'
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
 import { graphql, type ResultOf } from '../graphql/graphql.ts'
 
 export const ViewerFields = graphql(`
@@ -57,9 +56,9 @@ export const sessionOver = ref(false)
 export function endSession(): Promise<void> | undefined {
   if (!viewer.value) return undefined
   sessionOver.value = true
-  return until(sessionOver)
-    .toBe(false)
-    .then(() => undefined)
+  return new Promise((resolve) => {
+    watch(sessionOver, (over) => !over && resolve(), { once: true })
+  })
 }
 
 /** Set by signing up where mail is sent: the code that is on its way is asked for at once. */

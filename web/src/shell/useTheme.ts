@@ -1,11 +1,12 @@
-import { usePreferredDark } from '@vueuse/core'
 import { computed, ref, watchEffect } from 'vue'
 
 export type Theme = 'light' | 'dark' | 'system'
 
 const KEY = 'theme'
 const choice = ref<Theme>(read())
-const systemIsDark = usePreferredDark()
+const system = matchMedia('(prefers-color-scheme: dark)')
+const systemIsDark = ref(system.matches)
+system.addEventListener('change', ({ matches }) => (systemIsDark.value = matches))
 const isDark = computed(() => choice.value === 'dark' || (choice.value === 'system' && systemIsDark.value))
 
 watchEffect(() => {
