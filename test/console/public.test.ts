@@ -130,6 +130,19 @@ describe.skipIf(missingBrowser)(`public pages (${missingBrowser ?? 'Chromium'})`
       await page.getByRole('heading', { level: 1, name: '服务状态' }).waitFor()
     }))
 
+  test('the landing page counts what is in the catalogue, and makes a bill of today’s prices', () =>
+    open({}, async (page) => {
+      await page.goto('/')
+      const bill = page.getByTestId('hero-receipt')
+      const amounts = () => bill.locator('dd').allTextContents()
+      await bill.getByText('with Pro').waitFor()
+      await expect.poll(amounts).toEqual(['¥0.002', '¥0.004', '¥0.006', '¥0.0048'])
+      await page.getByLabel('Model', { exact: true }).selectOption({ label: 'Qwen3 Max' })
+      await expect.poll(amounts).toEqual(['¥0.006', '¥0.012', '¥0.018', '¥0.0144'])
+      await page.getByText('Every new account starts with 100,000 tokens, for 30 days.').waitFor()
+      expect(await page.getByText('providers', { exact: true }).locator('..').innerText()).toContain('7')
+    }))
+
   test('what is not there offers a search through the documentation', () =>
     open({}, async (page) => {
       await page.goto('/nowhere')

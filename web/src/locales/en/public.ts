@@ -28,7 +28,13 @@ export const models = {
 export const landing = {
   browse: 'Browse models',
   code: 'First request',
+  fact: {
+    from: 'per 1M input tokens, at the least',
+    models: 'model | models',
+    providers: 'provider | providers',
+  },
   getKey: 'Get an API token',
+  gift: 'Every new account starts with {n} tokens, for {days} days.',
   headline: 'Chinese AI models behind one endpoint you already know',
   language: 'Programming language',
   models: 'Models',
@@ -45,6 +51,13 @@ export const landing = {
       title: 'Your tools, unchanged',
       text: 'Whatever speaks to an OpenAI-compatible endpoint works: set the base URL and the API token.',
     },
+  },
+  receipt: {
+    input: '{n} input tokens × {price} per 1M',
+    output: '{n} output tokens × {price} per 1M',
+    title: 'What a request costs, for example',
+    total: 'In all',
+    withPlan: 'with {plan}',
   },
   price: '{input} in · {output} out, per 1M tokens',
   text: 'Qwen, DeepSeek, ERNIE, Kimi, GLM, Doubao and Spark through one OpenAI-compatible API, paid per token in CNY.',
