@@ -1,7 +1,8 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
+import { ArrayMaxSize, MaxLength } from 'class-validator'
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../platform/context.ts'
 import { type MicroPerMillion, PPM_ONE } from '../platform/money.ts'
-import { PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { PageArgs } from '../platform/page.ts'
 import type { Catalog, CatalogModel } from './catalog.ts'
 import {
   ModelConnection,
@@ -11,6 +12,7 @@ import {
   ModelType,
   UpcomingPriceType,
 } from './catalog.type.ts'
+import { listModels } from './models.ts'
 import type { FrozenModelPrice } from './price.ts'
 
 const PRICES_SHOWN = 50
@@ -21,15 +23,28 @@ export type CatalogContext = Context & {
   viewerDiscount(): Promise<((modelId: string) => bigint) | undefined>
 }
 
+@ArgsType()
+class ModelsArgs extends PageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description: "Part of the id, another of its names, the name shown or the provider's.",
+  })
+  @MaxLength(60)
+  search?: string
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Only these, at most 100; an id that nothing has is left out. Null: all.',
+  })
+  @ArrayMaxSize(100)
+  ids?: string[]
+}
+
 /** The public catalogue: nobody needs to be signed in to see what there is and what it costs. */
 @Resolver(() => ModelType)
 export class CatalogResolver {
   @Query(() => ModelConnection, { description: "The public catalogue, in the operator's order." })
-  models(@Ctx() { catalog }: CatalogContext, @Args(() => PageArgs) page: PageArgs) {
-    const query = pageQuery(page)
-    const all = query.backwards ? catalog.models().reverse() : catalog.models()
-    const start = query.cursor === undefined ? 0 : all.findIndex(({ id }) => id === query.cursor) + 1
-    return toConnection(all.slice(start, start + query.limit + 1), query, ({ id }) => id)
+  models(@Ctx() { catalog }: CatalogContext, @Args(() => ModelsArgs) { search, ids, ...page }: ModelsArgs) {
+    return listModels(catalog, page, { search, ids })
   }
 
   @Query(() => ModelType, { nullable: true, description: 'By its id or another of its names.' })

@@ -1,7 +1,7 @@
 import { useQuery } from '@urql/vue'
 import { computed, type ComputedRef, type Ref, ref } from 'vue'
 import { graphql } from '../graphql/graphql.ts'
-import { SiteQuery, viewer } from '../session/session.ts'
+import { SiteQuery } from '../session/session.ts'
 import { remembered } from '../ui/remembered.ts'
 
 export type Os = 'unix' | 'windows'
@@ -21,7 +21,7 @@ export interface SnippetContext {
 }
 
 const ChoicesQuery = graphql(`
-  query SnippetChoices {
+  query SnippetChoices($model: ID!) {
     models(first: 100) {
       edges {
         node {
@@ -29,27 +29,16 @@ const ChoicesQuery = graphql(`
           displayName
         }
       }
-    }
-  }
-`)
-const OwnTokensQuery = graphql(`
-  query OwnTokens {
-    viewer {
-      id
-      apiTokens(first: 100, status: ACTIVE) {
-        edges {
-          node {
-            id
-            name
-            prefix
-            lastFour
-          }
-        }
+      pageInfo {
+        hasNextPage
       }
     }
+    model(id: $model) {
+      id
+      displayName
+    }
   }
 `)
-
 export const TOKEN_PLACEHOLDER = 'YOUR_API_TOKEN'
 export const ENVIRONMENT_VARIABLE = 'PINGTOKEN_API_KEY'
 const DEFAULT_MODEL = 'deepseek-v4-pro'
@@ -64,7 +53,8 @@ const tokenId = ref('')
 export function useSnippetContext(): {
   context: ComputedRef<SnippetContext>
   models: ComputedRef<{ id: string; displayName: string }[]>
-  apiTokens: ComputedRef<{ id: string; name: string; prefix: string; lastFour: string }[]>
+  /** Whether there are more models than these, which have to be looked for. */
+  hasMore: ComputedRef<boolean>
   model: Ref<string>
   tokenId: Ref<string>
   os: Ref<Os>
@@ -72,22 +62,25 @@ export function useSnippetContext(): {
   language: Ref<string>
 } {
   const { data: site } = useQuery({ query: SiteQuery })
-  const { data: choices } = useQuery({ query: ChoicesQuery })
-  const { data: own } = useQuery({ query: OwnTokensQuery, pause: computed(() => !viewer.value) })
+  const { data: choices } = useQuery({
+    query: ChoicesQuery,
+    variables: computed(() => ({ model: model.value })),
+  })
   const models = computed(() => choices.value?.models.edges.map(({ node }) => node) ?? [])
-  const apiTokens = computed(() => own.value?.viewer?.apiTokens.edges.map(({ node }) => node) ?? [])
+  const hasMore = computed(() => choices.value?.models.pageInfo.hasNextPage ?? false)
+  /** Known by another of its names it would stand in no list. */
+  const isGone = computed(() => choices.value !== undefined && choices.value.model?.id !== model.value)
   const context = computed<SnippetContext>(() => {
     const baseUrl = site.value?.site.apiBaseUrl ?? `${location.origin}/api/v1`
-    const isThere = models.value.length === 0 || models.value.some(({ id }) => id === model.value)
     const variable = os.value === 'windows' ? `$env:${ENVIRONMENT_VARIABLE}` : `$${ENVIRONMENT_VARIABLE}`
     return {
       origin: baseUrl.replace(/\/api\/v1$/, ''),
       baseUrl,
-      model: isThere ? model.value : models.value[0]!.id,
+      model: isGone.value ? (models.value[0]?.id ?? model.value) : model.value,
       token: TOKEN_PLACEHOLDER,
       shellToken: tokenId.value ? variable : TOKEN_PLACEHOLDER,
       os: os.value,
     }
   })
-  return { context, models, apiTokens, model, tokenId, os, language }
+  return { context, models, hasMore, model, tokenId, os, language }
 }

@@ -236,34 +236,6 @@ export const UsageOverviewQuery = graphql(
 export type UsageOverview = NonNullable<ResultOf<typeof UsageOverviewQuery>['viewer']>['usageReport']
 export type UsageGroup = UsageOverview['groups'][number]
 
-/** What a filter offers. */
-export const UsageChoicesQuery = graphql(`
-  query UsageChoices {
-    models(first: 100) {
-      edges {
-        cursor
-        node {
-          id
-          displayName
-        }
-      }
-    }
-    viewer {
-      id
-      apiTokens(first: 100) {
-        edges {
-          cursor
-          node {
-            id
-            name
-            lastFour
-          }
-        }
-      }
-    }
-  }
-`)
-
 export type UsageRow = ResultOf<typeof UsageFields>
 export type UsageRequest = NonNullable<
   NonNullable<ResultOf<typeof UsageRecordQuery>['viewer']>['usageRecord']

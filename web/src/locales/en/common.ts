@@ -13,6 +13,11 @@ export const common = {
   notification: 'Notification',
   optional: 'optional',
   pages: 'Pages',
+  picker: {
+    failed: 'The list could not be read.',
+    more: 'There are more. Type to find them.',
+    searching: 'Searching…',
+  },
   previous: 'Previous',
   retry: 'Try again',
   save: 'Save',

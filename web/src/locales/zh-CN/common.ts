@@ -13,6 +13,11 @@ export const common = {
   notification: '通知',
   optional: '选填',
   pages: '分页',
+  picker: {
+    failed: '无法读取列表。',
+    more: '还有更多，输入文字即可查找。',
+    searching: '正在查找…',
+  },
   previous: '上一页',
   retry: '重试',
   save: '保存',
