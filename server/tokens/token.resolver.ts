@@ -27,6 +27,7 @@ import {
   createApiToken,
   findOwn,
   listApiTokens,
+  oldSecretUntil,
   revokeApiToken,
   rotateApiToken,
   statusOf,
@@ -75,6 +76,14 @@ export class ApiTokenResolver {
   })
   status(@Root() token: ApiToken, @Ctx() ctx: TokensContext) {
     return statusOf(token, ctx.now())
+  }
+
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description: 'Until when the secret before the last rotation still works; null: it does not.',
+  })
+  oldSecretUntil(@Root() token: ApiToken, @Ctx() ctx: TokensContext) {
+    return oldSecretUntil(token, ctx.now())
   }
 
   @Mutation(() => CreateApiTokenPayload, {

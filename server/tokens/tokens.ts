@@ -161,6 +161,11 @@ export function statusOf(token: ApiToken, now: Date): ApiTokenStatus {
   return token.pausedAt ? 'paused' : 'active'
 }
 
+/** Null: the secret before the last rotation opens nothing any more. */
+export function oldSecretUntil({ previousHashUntil: end, revokedAt }: ApiToken, now: Date): Date | null {
+  return end && end > now && !revokedAt ? end : null
+}
+
 function statusCondition(status: ApiTokenStatus, now: Date): object {
   const unexpired = { $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }] }
   switch (status) {

@@ -12,7 +12,7 @@ const DIALOGS: [component: string, path: string, ...buttons: string[]][] = [
   ['tokens/TokenForm', '/console/tokens', 'Create API token'],
   ['tokens/TokenForm', '/console/tokens', 'Actions for laptop', 'Edit'],
   ['tokens/ConnectDialog', '/console/tokens', 'Actions for laptop', 'Connect a client'],
-  ['tokens/TokensPage', '/console/tokens', 'Actions for laptop', 'New secret'],
+  ['tokens/RotateDialog', '/console/tokens', 'Actions for laptop', 'New secret'],
   ['tokens/TokensPage', '/console/tokens', 'Actions for laptop', 'Revoke'],
   ['usage/RequestSheet', '/console/usage?tab=requests', 'now'],
   ['usage/SavedViews', '/console/usage', 'Views', 'Save this view…'],

@@ -54,6 +54,42 @@ describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 
     await page.context().close()
   }, 60_000)
 
+  test('a new secret says when the old one ends: not at all, in an hour or in a day', async () => {
+    const { page, faults, secret: old } = await visit(browser, app, {})
+    const works = async (key: string) =>
+      (await fetch(`${app.url}/api/v1/models`, { headers: { authorization: `Bearer ${key}` } })).ok
+    const rotate = async (grace: string) => {
+      await page.goto('/console/tokens')
+      await page.getByRole('button', { name: 'Actions for laptop' }).click()
+      await page.getByRole('menuitem', { name: 'New secret' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('radio', { name: grace }).check()
+      return dialog
+    }
+    const made = async (dialog: Awaited<ReturnType<typeof rotate>>) => {
+      await dialog.getByRole('button', { name: 'New secret' }).click()
+      return page.getByTestId('secret').innerText()
+    }
+    let dialog = await rotate('1 hour')
+    await dialog.getByText(/The old secret works until .+, then only the new one does/).waitFor()
+    expect(await violations(page)).toEqual([])
+    const second = await made(dialog)
+    expect([await works(old), await works(second)]).toEqual([true, true])
+    await page.goto('/console/tokens')
+    await page.getByText(/^Old secret until /).waitFor()
+
+    dialog = await rotate('Not at all')
+    await dialog.getByText('It ends now: only one old secret is kept.').waitFor()
+    await dialog.getByText('The old secret stops at once').waitFor()
+    const third = await made(dialog)
+    expect([await works(old), await works(second), await works(third)]).toEqual([false, false, true])
+    await page.goto('/console/tokens')
+    await page.getByRole('row', { name: /laptop/ }).waitFor()
+    expect(await page.getByText(/^Old secret until /).count()).toBe(0)
+    expect(faults).toEqual([])
+    await page.context().close()
+  }, 60_000)
+
   test('a refused test request is told in words', async () => {
     const { page, person } = await visit(browser, app, {})
     await create(page)

@@ -25,6 +25,7 @@ const TokenFields = graphql(`
     expiresAt
     lastUsedAt
     createdAt
+    oldSecretUntil
   }
 `)
 

@@ -59,13 +59,9 @@ export function useTokens() {
     dataOf(await client.mutation(UpdateToken, { input: { id, ...settings } }))
   })
 
-  const rotate = useAction(async (id: string) => {
+  const rotate = useAction(async (id: string, graceHours: number) => {
     const made = dataOf(
-      await client.mutation(
-        RotateToken,
-        { input: { id, graceHours: 24 } },
-        { requestPolicy: 'network-only' },
-      ),
+      await client.mutation(RotateToken, { input: { id, graceHours } }, { requestPolicy: 'network-only' }),
     )
     secret.value = made.rotateApiToken.secret
   })
