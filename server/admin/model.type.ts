@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { TokenizerName } from '../catalog/model.entity.ts'
 import { Money } from '../platform/scalars.ts'
 
@@ -80,6 +80,17 @@ export class ManagedModelType {
     description: 'Some part of the price is below its cost; null when price or cost are not known.',
   })
   belowCost!: boolean | null
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'What is left of the price after the cost, 0.25 for 25 %, of the part where it is least; null when price or cost are not known, or it is free.',
+  })
+  margin!: number | null
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The same for who has the plan on offer that takes most off this model.',
+  })
+  marginDiscounted!: number | null
 }
 
 @ObjectType({ description: 'The model after the change.' })

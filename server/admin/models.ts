@@ -67,7 +67,19 @@ export interface ManagedModel {
   costOutput: bigint | null
   /** Null: there is no price, or the cost is not known. */
   belowCost: boolean | null
+  /** What is left of the price, 0.25 for 25 %, of the part where it is least; null: as above, or it is free. */
+  margin: number | null
+  /** The same for who has the plan that takes most off. */
+  marginDiscounted: number | null
 }
+
+/** Of input, cached input and output that where least is left; `share` is what is paid of the price. */
+const leftOf = (share: string) => `
+  CASE WHEN m.cost_input IS NOT NULL AND m.cost_output IS NOT NULL THEN
+    (SELECT min(1 - cost / (price * ${share}))
+       FROM (VALUES (p.input::float8, m.cost_input::float8), (p.output, m.cost_output),
+                    (coalesce(p.cached_input, p.input), coalesce(m.cost_cached_input, m.cost_input))) part (price, cost)
+      WHERE price * ${share} > 0) END`
 
 /** All models, hidden ones too, with the price that holds now. Errors: admin_required. */
 export async function listManagedModels(ctx: Context): Promise<ManagedModel[]> {
@@ -81,9 +93,14 @@ export async function listManagedModels(ctx: Context): Promise<ManagedModel[]> {
             p.effective_from AS since, m.cost_input * 1000 AS "costInput",
             m.cost_cached_input * 1000 AS "costCachedInput", m.cost_output * 1000 AS "costOutput",
             p.input < m.cost_input OR p.output < m.cost_output
-              OR coalesce(p.cached_input, p.input) < coalesce(m.cost_cached_input, m.cost_input) AS "belowCost"
+              OR coalesce(p.cached_input, p.input) < coalesce(m.cost_cached_input, m.cost_input) AS "belowCost",
+            ${leftOf('1')} AS margin, ${leftOf('d.share')} AS "marginDiscounted"
      FROM model m LEFT JOIN LATERAL (SELECT * FROM price_version WHERE model_id = m.id AND effective_from <= $1
                                      ORDER BY effective_from DESC, id DESC LIMIT 1) p ON true
+     CROSS JOIN LATERAL (SELECT min(coalesce((v.model_discount_ppm ->> m.id)::float8, v.discount_ppm)) / 1000000 AS share
+                         FROM plan o JOIN LATERAL (SELECT * FROM plan_version WHERE plan_id = o.id
+                                                   ORDER BY created_at DESC, id DESC LIMIT 1) v ON true
+                         WHERE o.visible) d
      ORDER BY m.position, m.id`,
     [ctx.now()],
   )

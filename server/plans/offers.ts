@@ -103,14 +103,15 @@ export async function subscribersOf(
 /** Errors: admin_required, plan_exists, invalid_request. */
 export async function createPlan(
   ctx: OffersContext,
-  { id, name, position, terms }: { id: string; name: string; position: number; terms: Terms },
+  { id, name, position, terms }: { id: string; name: string; position?: number | undefined; terms: Terms },
 ): Promise<Offer> {
   administrator(ctx)
   checkTerms(ctx, id, terms)
   return ctx.sql.transaction(async (tx) => {
     const made = await tx.query(
-      `INSERT INTO plan (id, name, position, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING id`,
-      [id, name.trim(), position, ctx.now()],
+      `INSERT INTO plan (id, name, position, created_at)
+       SELECT $1, $2, coalesce($3, max(position) + 1, 0), $4 FROM plan ON CONFLICT DO NOTHING RETURNING id`,
+      [id, name.trim(), position ?? null, ctx.now()],
     )
     if (made.length === 0) throw planExists(id)
     await insertVersion(tx, { planId: id, terms, now: ctx.now() })

@@ -83,10 +83,10 @@ class CreatePlanInput {
   @Field(() => String, { description: 'As the shop shows it, 1 to 60 characters.' })
   @Length(1, 60)
   name!: string
-  @Field(() => Int, { defaultValue: 0, description: 'Lower is shown first.' })
+  @Field(() => Int, { nullable: true, description: 'Lower is shown first; absent: last.' })
   @Min(0)
   @Max(MILLION)
-  position!: number
+  position?: number
   @Field(() => PlanTermsInput, { description: 'Of its first version.' })
   @ValidateNested()
   terms!: PlanTermsInput

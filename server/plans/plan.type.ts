@@ -15,6 +15,7 @@ export class PlanType {
   @Field(() => ID, { description: 'Of its terms. Running periods keep the version they began with.' })
   versionId!: string
   @Field(() => String, { description: 'As the shop shows it, in every language.' }) name!: string
+  @Field(() => Int, { description: 'Lower is shown first.' }) position!: number
   @Field(() => Money, { description: 'For one period, from the wallet.' }) price!: bigint
   @Field(() => Money, { description: 'What requests of one period may use; ends with it.' }) quota!: bigint
   @Field(() => Int, { description: 'Length of a period in calendar months.' }) months!: number

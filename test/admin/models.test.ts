@@ -123,4 +123,53 @@ describeMarket('models', (promise) => {
     const unknown = { modelId: input.id, costInput: null, costCachedInput: null, costOutput: null }
     expect((await admin.do('updateModel', unknown, MODEL)).model.belowCost).toBeNull()
   })
+
+  promise(
+    'the margin is that of the part that leaves least, also for the largest discount',
+    async (market) => {
+      const admin = await market.admin()
+      const MARGIN = 'model { margin marginDiscounted }'
+      const input = fresh({ costInput: '1', costOutput: '4' })
+      const made = (await admin.do('createModel', input, MARGIN)).model
+      expect(made).toEqual({ margin: null, marginDiscounted: null })
+      const priced = async (prices: object) =>
+        (await admin.do('setModelPrice', { modelId: input.id, ...prices }, MARGIN)).model
+      // Pro pays 80 %.
+      expect(await priced({ input: '2', output: '5' })).toEqual({
+        margin: expect.closeTo(0.2),
+        marginDiscounted: expect.closeTo(0),
+      })
+      expect(await priced({ input: '2', cachedInput: '0.5', output: '5' })).toEqual({
+        margin: expect.closeTo(-1),
+        marginDiscounted: expect.closeTo(-1.5),
+      })
+      expect(await priced({ input: '0', output: '0' })).toEqual({ margin: null, marginDiscounted: null })
+      await priced({ input: '2', output: '8' })
+      const unknown = { modelId: input.id, costOutput: null }
+      expect((await admin.do('updateModel', unknown, MARGIN)).model.margin).toBeNull()
+    },
+  )
+
+  promise('a model stands in the catalogue where its number puts it, a new one last', async (market) => {
+    const admin = await market.admin()
+    const input = fresh()
+    const { model } = await admin.do('createModel', input, 'model { position }')
+    await admin.do('setModelPrice', { modelId: input.id, input: '1', output: '1' }, 'model { id }')
+    const order = async () => {
+      const { models } = await admin.ask('{ models(first: 100) { edges { node { id } } } }')
+      return models.edges.map(({ node }: any) => node.id)
+    }
+    expect((await order()).at(-1)).toBe(input.id)
+    const { managedModels } = await admin.ask('{ managedModels { id position } }')
+    expect(Math.max(...managedModels.map(({ position }: any) => position))).toBe(model.position)
+    for (const [modelId, position] of [
+      [input.id, 0],
+      ['qwen3-max', 1],
+    ] as const)
+      await admin.do('updateModel', { modelId, position }, 'model { id }')
+    const [first] = await order()
+    expect([first, (await order()).indexOf(input.id)]).toEqual([input.id, 0])
+    await admin.do('updateModel', { modelId: input.id, position: 9_999 }, 'model { id }')
+    expect((await order()).at(-1)).toBe(input.id)
+  })
 })

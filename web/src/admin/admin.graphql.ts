@@ -24,6 +24,9 @@ export const ManagedModelFields = graphql(`
     costCachedInput
     costOutput
     belowCost
+    margin
+    marginDiscounted
+    position
   }
 `)
 export type ManagedModel = ResultOf<typeof ManagedModelFields>

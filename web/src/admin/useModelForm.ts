@@ -9,6 +9,8 @@ type Tokenizer = (typeof TOKENIZERS)[number]
 const isName = (text: string) => /^[a-zA-Z0-9][\w.:-]{0,99}$/.test(text)
 const isCount = (text: string) => text === '' || (/^\d{1,9}$/.test(text) && Number(text) > 0)
 export const isPrice = (text: string) => /^\d{1,7}(\.\d{1,6})?$/.test(text)
+/** As the server has it; empty when something is made: last. */
+export const isPlace = (text: string) => /^\d{0,5}$/.test(text) && Number(text) <= 10_000
 const numberOf = (text: string) => (text === '' ? null : Number(text))
 /** As a field for day and time holds it: without a zone, to the minute. */
 function localTime(iso: string): string {
@@ -33,6 +35,7 @@ export function useModelForm(model?: ManagedModel) {
     tokenizer: (model?.tokenizer ?? 'O200K') as string,
     retiresAt: model?.retiresAt ? localTime(model.retiresAt) : '',
     replacementId: model?.replacementId ?? '',
+    position: String(model?.position ?? ''),
     costInput: model?.costInput ?? '',
     costCachedInput: model?.costCachedInput ?? '',
     costOutput: model?.costOutput ?? '',
@@ -43,6 +46,7 @@ export function useModelForm(model?: ManagedModel) {
       form.displayName.trim() !== '' &&
       isCount(form.contextLength) &&
       isCount(form.maxOutputTokens) &&
+      isPlace(form.position) &&
       COSTS.every((part) => form[part] === '' || isPrice(form[part])),
   )
   const common = () => ({
@@ -55,6 +59,7 @@ export function useModelForm(model?: ManagedModel) {
     maxOutputTokens: numberOf(form.maxOutputTokens),
     capabilities: CAPABILITIES.filter((one) => form.capabilities[one]),
     tokenizer: form.tokenizer as Tokenizer,
+    ...(form.position !== '' && { position: Number(form.position) }),
     retiresAt: form.retiresAt ? new Date(form.retiresAt).toISOString() : null,
     replacementId: form.retiresAt ? form.replacementId || null : null,
     costInput: form.costInput || null,

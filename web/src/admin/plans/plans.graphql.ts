@@ -9,6 +9,7 @@ export const ManagedPlansQuery = graphql(
           cursor
           node {
             ...PlanFields
+            position
             visible
             subscribers
             modelDiscounts {
@@ -57,6 +58,7 @@ export const UpdatePlan = graphql(`
         id
         versionId
         name
+        position
         visible
       }
     }

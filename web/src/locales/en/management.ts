@@ -90,6 +90,7 @@ export const management = {
       requestsPerMinute: 'Requests per minute',
     },
     hint: {
+      position: 'The lowest number comes first on the pages of plans and prices.',
       contextTokensMax: 'Empty: no limit.',
       discount: 'Off the list price of every model.',
       id: 'Lower-case letters, digits and hyphens. It stays.',

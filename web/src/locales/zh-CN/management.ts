@@ -88,6 +88,7 @@ export const management = {
       requestsPerMinute: '每分钟请求数',
     },
     hint: {
+      position: '数字越小在套餐与价格页面中越靠前。',
       contextTokensMax: '留空则不限。',
       discount: '对所有模型的标价生效。',
       id: '小写字母、数字与连字符，创建后不可更改。',
