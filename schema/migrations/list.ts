@@ -16,6 +16,7 @@ import { Migration20261126003000ChannelHealth } from './20261126003000-channel-h
 import { Migration20261126009000OneIndexFewer } from './20261126009000-one-index-fewer.ts'
 import { Migration20261127001000MoneyByDay } from './20261127001000-money-by-day.ts'
 import { Migration20261128000100NoticesFirst } from './20261128000100-notices-first.ts'
+import { Migration20261128000200InvitationHolds } from './20261128000200-invitation-holds.ts'
 
 /** Every migration in order: imported, not globbed, so that the built server carries them. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   Migration20261126009000OneIndexFewer,
   Migration20261127001000MoneyByDay,
   Migration20261128000100NoticesFirst,
+  Migration20261128000200InvitationHolds,
 ]

@@ -15,6 +15,7 @@ const OPEN = new Set([
   'Mutation.redeemSignInLink',
   'Mutation.requestPasswordReset',
   'Mutation.resetPassword',
+  'Mutation.countInvitationVisit',
 ])
 
 /** Administrators' own: for others these are refused before their input is looked at, too. */
@@ -51,6 +52,8 @@ const ADMINISTRATORS = new Set([
   'Mutation.endUserPlan',
   'Mutation.endUserSessions',
   'Mutation.giveUserPlan',
+  'Mutation.holdInvitation',
+  'Mutation.releaseInvitation',
   'Mutation.refundPaymentOrder',
   'Mutation.resetChannel',
   'Mutation.revokeCodeBatch',

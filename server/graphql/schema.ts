@@ -20,6 +20,7 @@ import { AccountResolver } from '../identity/account.resolver.ts'
 import { SecurityResolver } from '../identity/security.resolver.ts'
 import { SessionResolver, ViewerSessionsResolver } from '../identity/session.resolver.ts'
 import { CodeResolver, ViewerCodesResolver } from '../codes/code.resolver.ts'
+import { InvitationDeedsResolver } from '../invitations/invitation.deeds.resolver.ts'
 import { InvitationResolver, ViewerInvitationsResolver } from '../invitations/invitation.resolver.ts'
 import { LowBalanceResolver } from '../ledger/low-balance.resolver.ts'
 import { ViewerWalletResolver, WalletResolver } from '../ledger/wallet.resolver.ts'
@@ -84,6 +85,7 @@ export async function createSchema(events: Events = createEvents()): Promise<Gra
       PaymentResolver,
       ViewerPaymentsResolver,
       InvitationResolver,
+      InvitationDeedsResolver,
       ViewerInvitationsResolver,
       UsageResolver,
       ViewerUsageResolver,

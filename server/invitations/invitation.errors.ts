@@ -8,4 +8,14 @@ export const selfInvitation = () =>
     param: 'inviteCode',
   })
 
+export const invitationNotPending = () =>
+  new DomainError(
+    'conflict',
+    'invitation_not_pending',
+    'This invitation was rewarded, revoked or held already: there is nothing to hold.',
+  )
+
+export const invitationNotHeld = () =>
+  new DomainError('conflict', 'invitation_not_held', 'This invitation is not held.')
+
 export const invitationNotFound = () => notFound('invitation')

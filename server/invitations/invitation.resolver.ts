@@ -1,18 +1,4 @@
-import { Length } from 'class-validator'
-import {
-  Arg,
-  Args,
-  Ctx,
-  Field,
-  FieldResolver,
-  ID,
-  InputType,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import { ViewerType } from '../identity/viewer.type.ts'
 import { PageArgs } from '../platform/page.ts'
 import {
@@ -28,22 +14,8 @@ import {
   inviteCodeOf,
   listAllInvitations,
   listInvitations,
-  revokeInvitation,
   wholeFunnel,
 } from './invitations.ts'
-
-@InputType({ description: 'Which invitation, and why.' })
-class RevokeInvitationInput {
-  @Field(() => ID, { description: 'Of the invitation.' }) id!: string
-  @Field(() => String, { description: '3 to 200 characters, kept in the audit.' })
-  @Length(3, 200)
-  reason!: string
-}
-
-@ObjectType({ description: 'The invitation that was taken back.' })
-class RevokeInvitationPayload {
-  @Field(() => InvitationType, { description: 'As it is now.' }) invitation!: unknown
-}
 
 @Resolver(() => ViewerType)
 export class ViewerInvitationsResolver {
@@ -98,16 +70,5 @@ export class InvitationResolver {
   })
   parties(@Root() invitation: InvitationParties, @Ctx() { viewer }: InvitationsContext) {
     return viewer?.isAdmin ? invitation : null
-  }
-
-  @Mutation(() => RevokeInvitationPayload, {
-    description:
-      'For administrators: takes back what is left of both rewards and pays none later. Error: invitation_not_found.',
-  })
-  async revokeInvitation(
-    @Ctx() ctx: InvitationsContext,
-    @Arg('input', () => RevokeInvitationInput) { id, reason }: RevokeInvitationInput,
-  ) {
-    return { invitation: await revokeInvitation(ctx, id, reason) }
   }
 }

@@ -4,6 +4,7 @@ import { Int64 } from '../platform/scalars.ts'
 
 export enum InvitationStatusType {
   WAITING = 'waiting',
+  HELD = 'held',
   REWARDED = 'rewarded',
   CAPPED = 'capped',
   REVOKED = 'revoked',
@@ -13,6 +14,7 @@ registerEnumType(InvitationStatusType, {
   valuesConfig: {
     REWARDED: { description: 'Both sides have their bonus.' },
     WAITING: { description: 'The invited account has not paid for anything yet.' },
+    HELD: { description: 'The operator looks at it before anything is given.' },
     CAPPED: { description: 'The inviter had enough rewards that month; the invited account got its own.' },
     REVOKED: { description: 'Taken back by an administrator.' },
   },
@@ -39,6 +41,11 @@ export class InvitationParties {
   @Field(() => String, { description: 'As it is now.' }) inviterEmail!: string
   @Field(() => ID, { description: 'Who signed up with it.' }) inviteeId!: string
   @Field(() => String, { description: 'As it is now.' }) inviteeEmail!: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'The words of whoever holds the reward; null while nobody does.',
+  })
+  heldBecause!: string | null
 }
 
 export const InvitationConnection = connectionOf('Invitation', InvitationType)
@@ -58,6 +65,10 @@ export class InviteOffer {
 
 @ObjectType({ description: 'How far invitations came.' })
 export class InvitationFunnel {
+  @Field(() => Int, {
+    description: 'How often the link was opened: once a browser and day. Nothing else of a visit is kept.',
+  })
+  clicked!: number
   @Field(() => Int, { description: 'Accounts that signed up with a code.' }) signedUp!: number
   @Field(() => Int, { description: 'How many of them made a request.' }) used!: number
   @Field(() => Int, { description: 'How many of them brought the inviter a reward.' }) rewarded!: number

@@ -7,11 +7,15 @@ import type { Settings } from '../platform/settings.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { invitationNotFound, inviteCodeUnknown, selfInvitation } from './invitation.errors.ts'
+import type { Rewards } from './rewards.ts'
 
-export type InvitationsContext = Context & { ledger: Ledger; settings: Settings }
+export type InvitationsContext = Context & { ledger: Ledger; settings: Settings; rewards: Rewards }
 
-/** waiting: nothing was used or paid yet. capped: the inviter had enough rewards that month; the invitee got theirs. */
-export type InvitationStatus = 'waiting' | 'rewarded' | 'capped' | 'revoked'
+/**
+ * waiting: nothing was used or paid yet. held: an operator looks at it first. capped: the inviter had enough rewards that
+ * month; the invitee got theirs.
+ */
+export type InvitationStatus = 'waiting' | 'held' | 'rewarded' | 'capped' | 'revoked'
 
 export interface Invitation {
   id: string
@@ -26,16 +30,19 @@ export interface Invitation {
   inviterEmail: string
   inviteeId: string
   inviteeEmail: string
+  /** For operators. */
+  heldBecause: string | null
 }
 
 // Without letters and digits that are mistaken for each other.
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 const CODE_LENGTH = 8
 
-const SELECT = `SELECT i.id, i.created_at AS "createdAt", i.rewarded_at AS "rewardedAt",
+export const INVITATION = `SELECT i.id, i.created_at AS "createdAt", i.rewarded_at AS "rewardedAt",
     i.inviter_tokens AS "inviterTokens", i.invitee_tokens AS "inviteeTokens",
     CASE WHEN i.refused = 'abuse' THEN 'revoked' WHEN i.refused = 'monthly_cap' THEN 'capped'
-         WHEN i.rewarded_at IS NULL THEN 'waiting' ELSE 'rewarded' END AS status,
+         WHEN i.rewarded_at IS NOT NULL THEN 'rewarded' WHEN i.held_at IS NOT NULL THEN 'held' ELSE 'waiting' END AS status,
+    i.held_because AS "heldBecause",
     left(u.email, 1) || '…@' || split_part(u.email, '@', 2) AS invitee, i.inviter_id AS "inviterId",
     inviter.email AS "inviterEmail", i.invitee_id AS "inviteeId", u.email AS "inviteeEmail"
   FROM invitation i JOIN app_user u ON u.id = i.invitee_id JOIN app_user inviter ON inviter.id = i.inviter_id`
@@ -82,7 +89,7 @@ export async function acceptInvitation(
 export const listInvitations = (ctx: Context, page: PageArgs) =>
   pageOf(ctx.sql, page, { inviterId: signedIn(ctx).id })
 
-/** How many came through the viewer, used something and brought a reward. */
+/** How often the viewer's link was opened, how many signed up through it, used something and brought a reward. */
 export const invitationFunnel = ({ sql, viewer }: Context) => funnelOf(sql, signedIn({ viewer }).id)
 
 /** The same of all invitations together. Errors: admin_required. */
@@ -91,9 +98,18 @@ export function wholeFunnel(ctx: Context) {
   return funnelOf(ctx.sql, null)
 }
 
+interface Funnel {
+  clicked: number
+  signedUp: number
+  used: number
+  rewarded: number
+  tokens: bigint
+}
+
 async function funnelOf(sql: Sql, inviterId: string | null) {
-  const [funnel] = await sql.query<{ signedUp: number; used: number; rewarded: number; tokens: bigint }>(
-    `SELECT count(*)::int AS "signedUp",
+  const [funnel] = await sql.query<Funnel>(
+    `SELECT (SELECT coalesce(sum(v.visits), 0)::int FROM invitation_visit v WHERE $1::uuid IS NULL OR v.inviter_id = $1) AS clicked,
+            count(*)::int AS "signedUp",
             count(*) FILTER (WHERE EXISTS (SELECT 1 FROM usage_record u WHERE u.user_id = i.invitee_id))::int AS used,
             count(*) FILTER (WHERE i.rewarded_at IS NOT NULL AND i.refused IS NULL)::int AS rewarded,
             coalesce(sum(i.inviter_tokens) FILTER (WHERE i.refused IS NULL), 0)::bigint AS tokens
@@ -144,7 +160,7 @@ export async function revokeInvitation(
     await audit(tx, ctx, { action: 'revoke_invitation', target: id, detail: { tokens: takenBack }, reason })
   })
   await Promise.all([parties.inviter_id, parties.invitee_id].map((user) => ctx.ledger.balanceChanged(user)))
-  return (await ctx.sql.query<Invitation>(`${SELECT} WHERE i.id = $1`, [id]))[0]!
+  return (await ctx.sql.query<Invitation>(`${INVITATION} WHERE i.id = $1`, [id]))[0]!
 }
 
 export interface Parties {
@@ -180,7 +196,7 @@ async function pageOf(
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<Invitation>([], query, () => '')
   const rows = await sql.query<Invitation>(
-    `${SELECT} WHERE ($1::uuid IS NULL OR i.inviter_id = $1) AND ($2::uuid IS NULL OR i.id ${past} $2)
+    `${INVITATION} WHERE ($1::uuid IS NULL OR i.inviter_id = $1) AND ($2::uuid IS NULL OR i.id ${past} $2)
        AND ($4::uuid IS NULL OR $4 IN (i.inviter_id, i.invitee_id))
      ORDER BY i.id ${order} LIMIT $3`,
     [inviterId ?? null, query.cursor ?? null, query.limit + 1, partyId ?? null],

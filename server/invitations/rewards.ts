@@ -30,7 +30,7 @@ type Waiting = Parties & { id: string }
 
 // Due: a request was paid from the wallet, or real money was credited (not sandbox, code or bonus; PRODUCT.md §9).
 const DUE = `SELECT i.id, i.inviter_id, i.invitee_id FROM invitation i
-  WHERE i.rewarded_at IS NULL AND i.refused IS NULL AND (
+  WHERE i.rewarded_at IS NULL AND i.refused IS NULL AND i.held_at IS NULL AND (
     EXISTS (SELECT FROM ledger_entry e WHERE e.account_id = i.invitee_id AND e.kind = 'usage' AND e.bucket_id IS NULL)
     OR EXISTS (SELECT FROM payment_order o WHERE o.user_id = i.invitee_id AND o.status = 'credited'
                AND o.provider <> 'sandbox'))`
@@ -82,7 +82,7 @@ async function reward(services: RewardServices, invitation: Waiting): Promise<vo
     const capped = (await rewardedThisMonth(tx, inviterId, now())) >= invitationsPerMonth
     const [claimed] = await tx.query(
       `UPDATE invitation SET rewarded_at = $2, refused = $3, inviter_tokens = $4, invitee_tokens = $5
-       WHERE id = $1 AND rewarded_at IS NULL AND refused IS NULL RETURNING id`,
+       WHERE id = $1 AND rewarded_at IS NULL AND refused IS NULL AND held_at IS NULL RETURNING id`,
       [id, now(), capped ? 'monthly_cap' : null, capped ? 0 : inviterBonusTokens, inviteeBonusTokens],
     )
     if (!claimed) return false

@@ -13,7 +13,7 @@ const RULES = {
   confirm_password: { points: 10, duration: 300 },
   password_reset: { points: 5, duration: 3600 },
   password_reset_address: { points: 20, duration: 3600 },
-  preview_invitation: { points: 30, duration: 300 },
+  visit_invitation: { points: 30, duration: 300 },
   redeem_code: { points: 5, duration: 60 },
   redeem_code_address: { points: 20, duration: 3600 },
   payment_notice: { points: 60, duration: 60 },

@@ -44,7 +44,15 @@ export const expectations: Record<string, [who: Who, scope: Scope]> = {
   ...each(
     'Mutation',
     ['anybody', null],
-    ['signUp', 'signIn', 'signOut', 'redeemSignInLink', 'requestPasswordReset', 'resetPassword'],
+    [
+      'signUp',
+      'signIn',
+      'signOut',
+      'redeemSignInLink',
+      'requestPasswordReset',
+      'resetPassword',
+      'countInvitationVisit',
+    ],
   ),
   ...each(
     'Mutation',
@@ -101,7 +109,9 @@ export const expectations: Record<string, [who: Who, scope: Scope]> = {
       'endUserPlan',
       'endUserSessions',
       'giveUserPlan',
+      'holdInvitation',
       'refundPaymentOrder',
+      'releaseInvitation',
       'resetChannel',
       'revokeCodeBatch',
       'revokeInvitation',

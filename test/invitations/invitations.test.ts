@@ -61,6 +61,21 @@ async function payForSomething(market: Market, { id, browser }: { id: string; br
   await rewards.settled()
 }
 
+/** As if real money had come in for the guest. */
+async function makeDue(market: Market, userId: string) {
+  const { sql, ledger } = market.testApp.app.services
+  const orderId = newId()
+  await sql.transaction(async (tx) => {
+    await tx.query(
+      `INSERT INTO payment_order (id, user_id, provider, amount_fen, status, expires_at, credited_at, created_at)
+         VALUES ($1, $2, 'bank', 100, 'credited', now(), now(), now())`,
+      [orderId, userId],
+    )
+    const source = { accountId: userId, sourceType: 'payment_order', sourceId: orderId, note: null }
+    await ledger.creditWallet(tx, { ...source, amount: 1_000_000_000n, kind: 'top_up' })
+  })
+}
+
 describeMarket('invitations', (promise) => {
   promise(
     'both sides are rewarded when the invited account first pays from its wallet, not at sign-up',
@@ -182,4 +197,114 @@ describeMarket('invitations', (promise) => {
       expect(bonuses).toEqual([...Array(5).fill(100_000n), 0n, 0n])
     },
   )
+
+  promise(
+    'a reward that is held waits, though it is due; released, it is given once, and only operators read why',
+    async (market) => {
+      const [inviter, admin] = [await market.shopper(), await market.admin()]
+      const guest = await signUp(market, await codeOf(inviter))
+      const [{ id }] = await invitations(inviter)
+      const hold = { id, reason: 'one card, nine accounts' }
+      for (const deed of ['holdInvitation', 'releaseInvitation'])
+        expect((await inviter.refused(deed, hold, 'invitation { id }')).code).toBe('admin_required')
+      expect(await admin.do('holdInvitation', hold, 'invitation { status }')).toEqual({
+        invitation: { status: 'HELD' },
+      })
+      expect((await admin.refused('holdInvitation', hold, 'invitation { id }')).code).toBe(
+        'invitation_not_pending',
+      )
+      await market.topUp(guest.id, '1')
+      await makeDue(market, guest.id)
+      await rewardDue(market.testApp.app.services)
+      expect(await invitations(inviter)).toMatchObject([{ status: 'HELD', inviterTokens: null }])
+      expect(await bonusOf(market, inviter.id)).toBe(0n)
+
+      const seen = await inviter.ask(
+        '{ viewer { invitations { edges { node { status parties { heldBecause } } } } } }',
+      )
+      expect(JSON.stringify(seen)).not.toContain('nine accounts')
+      const { invitations: all } = await admin.ask(
+        'query ($id: ID) { invitations(userId: $id) { edges { node { parties { heldBecause } } } } }',
+        { id: inviter.id },
+      )
+      expect(all.edges[0].node.parties.heldBecause).toBe('one card, nine accounts')
+
+      const release = { id, reason: 'a family, it turned out' }
+      expect(await admin.do('releaseInvitation', release, 'invitation { status }')).toEqual({
+        invitation: { status: 'REWARDED' },
+      })
+      expect((await admin.refused('releaseInvitation', release, 'invitation { id }')).code).toBe(
+        'invitation_not_held',
+      )
+      await rewardDue(market.testApp.app.services)
+      expect(await bonusOf(market, inviter.id)).toBe(100_000n)
+      const deeds = await market.testApp.app.services.sql.query(
+        'SELECT action, reason FROM audit_entry WHERE target = $1 ORDER BY id',
+        [id],
+      )
+      expect(deeds).toEqual([
+        { action: 'hold_invitation', reason: 'one card, nine accounts' },
+        { action: 'release_invitation', reason: 'a family, it turned out' },
+      ])
+    },
+  )
+
+  promise('while a reward is being given and held at once, it is one or the other', async (market) => {
+    const [inviter, admin] = [await market.shopper(), await market.admin()]
+    const code = await codeOf(inviter)
+    for (let n = 0; n < 6; n++) await makeDue(market, (await signUp(market, code)).id)
+    const rows = await invitations(inviter)
+    await Promise.all([
+      rewardDue(market.testApp.app.services),
+      ...rows.map(({ id }: { id: string }) =>
+        admin.send(
+          'mutation ($input: HoldInvitationInput!) { holdInvitation(input: $input) { invitation { id } } }',
+          { input: { id, reason: 'looking' } },
+        ),
+      ),
+    ])
+    await rewardDue(market.testApp.app.services)
+    const after = await invitations(inviter)
+    const rewarded = after.filter(({ status }: any) => status === 'REWARDED')
+    expect(after.filter(({ status }: any) => status === 'HELD')).toHaveLength(6 - rewarded.length)
+    expect(await bonusOf(market, inviter.id)).toBe(BigInt(rewarded.length) * 100_000n)
+  })
+
+  promise('opened links are counted as a number a day, nothing of the visitor is kept', async (market) => {
+    const inviter = await market.shopper()
+    const code = await codeOf(inviter)
+    const visit = async (visited: string, from = address()) => {
+      const browser = market.testApp.browser()
+      browser.headers['x-forwarded-for'] = from
+      return browser.graphql(
+        'mutation ($input: CountInvitationVisitInput!) { countInvitationVisit(input: $input) { ok } }',
+        { input: { code: visited } },
+      )
+    }
+    const known = await visit(code)
+    const unknown = await visit('NOTACODE')
+    expect([known.data, unknown.data]).toEqual(Array(2).fill({ countInvitationVisit: { ok: true } }))
+    await visit(code.toLowerCase())
+    await signUp(market, code)
+    const funnel = 'invitationFunnel { clicked signedUp used rewarded }'
+    expect((await inviter.ask(`{ viewer { ${funnel} } }`)).viewer.invitationFunnel).toEqual({
+      clicked: 2,
+      signedUp: 1,
+      used: 0,
+      rewarded: 0,
+    })
+    const other = await market.shopper()
+    expect((await other.ask(`{ viewer { ${funnel} } }`)).viewer.invitationFunnel.clicked).toBe(0)
+    const whole = (await (await market.admin()).ask(`{ ${funnel} }`)).invitationFunnel
+    expect(whole.clicked).toBeGreaterThanOrEqual(2)
+    const rows = await market.testApp.app.services.sql.query<object>(
+      'SELECT * FROM invitation_visit WHERE inviter_id = $1',
+      [inviter.id],
+    )
+    expect(rows.map((row) => Object.keys(row))).toEqual([['inviter_id', 'day', 'visits']])
+    const from = address()
+    const answers = []
+    for (let n = 0; n < 31; n++) answers.push(await visit(code, from))
+    expect(answers.at(-1)!.errors?.[0]?.extensions.code).toBe('rate_limit_exceeded')
+  })
 })

@@ -13,6 +13,7 @@ export const InvitationsQuery = graphql(`
         perMonth
       }
       invitationFunnel {
+        clicked
         signedUp
         used
         rewarded

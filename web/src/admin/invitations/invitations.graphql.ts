@@ -5,6 +5,7 @@ export const AllInvitationsQuery = graphql(
   `
     query AllInvitations($first: Int, $after: String, $last: Int, $before: String) {
       invitationFunnel {
+        clicked
         signedUp
         used
         rewarded
@@ -28,6 +29,28 @@ export const AllInvitationsQuery = graphql(
   `,
   [ManagedInvitationFields],
 )
+
+export const HoldInvitation = graphql(`
+  mutation HoldInvitation($input: HoldInvitationInput!) {
+    holdInvitation(input: $input) {
+      invitation {
+        id
+        status
+      }
+    }
+  }
+`)
+
+export const ReleaseInvitation = graphql(`
+  mutation ReleaseInvitation($input: ReleaseInvitationInput!) {
+    releaseInvitation(input: $input) {
+      invitation {
+        id
+        status
+      }
+    }
+  }
+`)
 
 export const RevokeInvitation = graphql(`
   mutation RevokeInvitation($input: RevokeInvitationInput!) {

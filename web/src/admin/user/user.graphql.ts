@@ -150,6 +150,7 @@ export const ManagedInvitationFields = graphql(`
       inviterEmail
       inviteeId
       inviteeEmail
+      heldBecause
     }
   }
 `)

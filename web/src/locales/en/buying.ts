@@ -105,6 +105,7 @@ export const invitations = {
   list: 'People you invited',
   status: {
     CAPPED: 'Above the monthly limit',
+    HELD: 'Held',
     REVOKED: 'Taken back',
     REWARDED: 'Rewarded',
     WAITING: 'Not paid yet',

@@ -53,6 +53,8 @@ export const errors = {
   request_in_progress: 'This is still being worked on.',
   idempotency_mismatch: 'This was sent before with other values. Reload the page.',
   self_invitation: 'You cannot invite yourself.',
+  invitation_not_held: 'This invitation is not held.',
+  invitation_not_pending: 'This invitation was rewarded, revoked or held already.',
   invitation_not_found: 'There is no such invitation.',
   spend_cap_exceeded: 'A spend cap is reached. It resets by itself, or raise it in Token Management.',
   admin_required: 'Only an administrator may do this.',

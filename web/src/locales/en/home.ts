@@ -102,6 +102,7 @@ export const payoff = {
 /** What inviting has brought. */
 export const inviting = {
   funnel: {
+    clicked: 'Opened your link',
     rewarded: 'Brought you a reward',
     signedUp: 'Signed up',
     tokens: 'Bonus tokens earned',
@@ -111,6 +112,7 @@ export const inviting = {
   share: 'Share',
   shareText: 'Chinese AI models behind one endpoint: sign up with my link, and we both get bonus tokens.',
   why: {
+    HELD: 'The operator is looking at this invitation; nothing is lost meanwhile.',
     CAPPED: 'You had your rewards for that month; the invited account got its own.',
     REVOKED: 'An operator found it against the rules.',
     REWARDED: 'The bonus tokens are in your wallet.',

@@ -144,11 +144,18 @@ export const management = {
     title: 'Payments',
   },
   invitations: {
+    hold: 'Hold',
+    holdText: 'Nothing is given for it until you release it. The inviter reads that it is held, not why.',
+    holdTitle: 'Hold the reward of this invitation?',
+    release: 'Release',
+    releaseText: 'The reward goes on; what is due by now is given at once.',
+    releaseTitle: 'Release the reward of this invitation?',
     revoke: 'Revoke',
     revokeText: 'What is left of both rewards is taken back. What was used stays used.',
     revokeTitle: 'Revoke this invitation?',
     revokeWaiting: 'No reward will be paid for it.',
     step: {
+      clicked: 'Opened a link',
       signedUp: 'Signed up',
       used: 'Made a request',
       rewarded: 'Rewarded',
@@ -161,6 +168,7 @@ export const management = {
     status: {
       WAITING: 'Waiting for a payment',
       REWARDED: 'Rewarded',
+      HELD: 'Held',
       CAPPED: 'Over the monthly limit',
       REVOKED: 'Revoked',
     },

@@ -24,6 +24,8 @@ export const operator = {
     refund_order: 'Payment refunded',
     resume_api_token: 'API token resumed',
     resume_user: 'Let in again',
+    hold_invitation: 'Invitation reward held',
+    release_invitation: 'Invitation reward released',
     revoke_api_token: 'API token revoked',
     revoke_code_batch: 'Codes revoked',
     revoke_invitation: 'Invitation revoked',

@@ -99,7 +99,13 @@ export const invitations = {
   copyLink: '复制链接',
   empty: '还没有人使用你的邀请码注册。',
   list: '你邀请的人',
-  status: { CAPPED: '超出每月上限', REVOKED: '已收回', REWARDED: '已奖励', WAITING: '尚未付费' },
+  status: {
+    CAPPED: '超出每月上限',
+    HELD: '核实中',
+    REVOKED: '已收回',
+    REWARDED: '已奖励',
+    WAITING: '尚未付费',
+  },
   terms:
     '受邀账户首次用钱包支付请求或充值后，你获得 {inviter} Token，对方获得 {invitee} Token，有效期 {days} 天。每月最多 {perMonth} 次奖励。',
   text: '邀请他人，双方都有奖励。',

@@ -52,6 +52,8 @@ export const errors = {
   request_in_progress: '正在处理中。',
   idempotency_mismatch: '此操作曾以其他内容提交，请刷新页面。',
   self_invitation: '不能邀请自己。',
+  invitation_not_held: '这次邀请没有被暂缓。',
+  invitation_not_pending: '这次邀请已奖励、已撤销或已暂缓。',
   invitation_not_found: '没有这条邀请。',
   spend_cap_exceeded: '已达到消费上限。到期自动重置，也可在令牌管理中提高。',
   admin_required: '只有管理员可以执行此操作。',

@@ -101,11 +101,18 @@ export const payoff = {
 
 /** 邀请的成效。 */
 export const inviting = {
-  funnel: { rewarded: '已带来奖励', signedUp: '已注册', tokens: '获得的赠送 Token', used: '已发出请求' },
+  funnel: {
+    clicked: '打开链接',
+    rewarded: '已带来奖励',
+    signedUp: '已注册',
+    tokens: '获得的赠送 Token',
+    used: '已发出请求',
+  },
   qr: '邀请链接二维码',
   share: '分享',
   shareText: '一个接口使用多家国产 AI 模型：通过我的链接注册，双方都能获得赠送 Token。',
   why: {
+    HELD: '管理员正在核实这次邀请，期间不会丢失奖励。',
     CAPPED: '当月奖励次数已满；受邀账户仍获得其奖励。',
     REVOKED: '管理员认定其违反规则，已收回。',
     REWARDED: '赠送 Token 已入账。',

@@ -23,6 +23,8 @@ export const operator = {
     refund_order: '退款',
     resume_api_token: '恢复 API 令牌',
     resume_user: '恢复账户',
+    hold_invitation: '暂缓邀请奖励',
+    release_invitation: '放行邀请奖励',
     revoke_api_token: '撤销 API 令牌',
     revoke_code_batch: '作废兑换码',
     revoke_invitation: '撤销邀请奖励',
