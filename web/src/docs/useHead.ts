@@ -3,6 +3,7 @@ import { onScopeDispose, type Ref, watchEffect } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { LOCALES } from '../i18n/i18n.ts'
 import { SiteQuery } from '../session/session.ts'
+import { site } from '../shell/site.ts'
 
 const MARK = 'data-page'
 
@@ -13,7 +14,7 @@ export function useHead(page: Ref<{ path: string; title: string; description: st
   watchEffect(() => {
     const { path, title, description } = page.value
     if (!title) return
-    document.title = `${title} · PingToken`
+    document.title = `${title} · ${site.name}`
     document.querySelector('meta[name=description]')?.setAttribute('content', description)
     const origin = (data.value?.site.apiBaseUrl ?? location.origin).replace(/\/api\/v1$/, '')
     clear()
