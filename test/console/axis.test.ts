@@ -13,9 +13,12 @@ describe('the axes of a chart', () => {
     [4, true, 4],
     [23, true, 30],
     [7, true, 8],
-  ])('%d, whole: %s: the axis ends at %d, a round number not below the highest bar', (highest, whole, top) => {
-    expect(axisOf(highest, whole)).toBeCloseTo(top, 12)
-  })
+  ])(
+    '%d, whole: %s: the axis ends at %d, a round number not below the highest bar',
+    (highest, whole, top) => {
+      expect(axisOf(highest, whole)).toBeCloseTo(top, 12)
+    },
+  )
 
   const every = (minutes: number, count: number) =>
     Array.from({ length: count }, (_, i) => new Date(Date.UTC(2026, 10, 28, 0, i * minutes)))
