@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { badRequest } from './relay.errors.ts'
-import { type Call, identify } from './admit.ts'
+import { type Call, identifyAndTell } from './admit.ts'
 import type { KeyedRequest, StoredAnswer } from './inference-keys.ts'
 import type { RelayParts } from './relay.ts'
 import type { Sink } from './sink.ts'
@@ -27,19 +27,15 @@ export async function keyed(
   { call, key, sink }: { call: Call; key: CallKey; sink: Sink },
   run: (call: Call, sink: Sink) => Promise<void>,
 ): Promise<void> {
+  // Who may not call from there hears no answer that others were given either.
+  const { tokenId } = await identifyAndTell(parts, call)
   if (key.value.length === 0 || key.value.length > KEY_LENGTH_MAX)
     throw badRequest(`Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters.`)
-  const { tokenId, requestsPerMinute } = await identify(parts.tokens, call.credentials)
   const body = await call.readBody()
   const bodyHash = createHash('sha256').update(call.protocol).update('\n').update(body).digest()
   const request: KeyedRequest = { tokenId, key: key.value, bodyHash, requestId: call.requestId }
-  const tellLimit = async () => call.onLimit(await parts.limits.peek(tokenId, requestsPerMinute))
-  const known = await parts.keys.claim(request).catch(async (refusal: unknown) => {
-    await tellLimit()
-    throw refusal
-  })
+  const known = await parts.keys.claim(request)
   if (known) {
-    await tellLimit()
     sink.start(200, { ...known.headers, 'idempotency-replayed': 'true' })
     return sink.end(known.body)
   }

@@ -76,7 +76,23 @@ test('of twenty at once with one key, one is served', async () => {
 })
 
 test('a key that is empty or too long is a 400', async () => {
-  expect((await customer.chat({}, keyed('x'.repeat(256)))).status).toBe(400)
+  const long = await customer.chat({}, keyed('x'.repeat(256)))
+  expect([long.status, long.headers.get('x-ratelimit-limit-requests')]).toEqual([400, '60'])
+})
+
+test('a key changes nothing about who may ask: 401 and 403 come first, and no answer of others is told', async () => {
+  const behindProxy = await startApp({ TRUSTED_PROXIES: '127.0.0.1' })
+  const person = await createCustomer(behindProxy, { token: { ipAllowList: ['198.51.100.7'] } })
+  const from = (address: string, key: string, more: Record<string, string> = {}) =>
+    person.chat({}, keyed(key, { 'x-forwarded-for': address, 'idempotency-replay': 'true', ...more }))
+  expect((await from('198.51.100.7', 'mine')).status).toBe(200)
+  await expect
+    .poll(async () => (await from('198.51.100.7', 'mine')).headers.get('idempotency-replayed'))
+    .toBe('true')
+  const stranger = await from('203.0.113.9', 'mine')
+  expect([stranger.status, ((await stranger.json()) as any).error.code]).toEqual([403, 'ip_not_allowed'])
+  expect((await from('203.0.113.9', 'x'.repeat(256))).status).toBe(403)
+  expect((await from('198.51.100.7', 'x'.repeat(256), { authorization: 'Bearer sk-pt-x' })).status).toBe(401)
 })
 
 /** A whole answer of a provider. */
