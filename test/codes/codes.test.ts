@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { mintCode, readCode } from '../../server/codes/code.secret.ts'
-import { describeMarket, key, type Market, type Shopper } from '../support/market.ts'
+import { address, describeMarket, key, type Market, type Shopper } from '../support/market.ts'
 
 const BATCH = 'batch { id codes used revokedAt } codes'
 const REDEMPTION = 'redemption { id kind money tokens planId lastFour }'
@@ -82,6 +82,23 @@ describeMarket('redemption codes', (promise) => {
         ...Array(5).fill('code_not_redeemable'),
         'rate_limit_exceeded',
         'rate_limit_exceeded',
+      ])
+    },
+  )
+
+  promise(
+    'T24: accounts that guess from one address are stopped together after twenty tries',
+    async (market) => {
+      const from = address()
+      const people = await Promise.all(Array.from({ length: 6 }, () => market.shopper()))
+      const codes: string[] = []
+      for (const person of people) {
+        person.browser.headers['x-forwarded-for'] = from
+        for (let n = 0; n < 4; n++) codes.push(await refused(person, mintCode()))
+      }
+      expect(codes).toEqual([
+        ...Array(20).fill('code_not_redeemable'),
+        ...Array(4).fill('rate_limit_exceeded'),
       ])
     },
   )
