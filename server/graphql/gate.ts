@@ -34,6 +34,7 @@ export function createGate(
   return {
     async admit(operation, { viewer, client }) {
       checkScopes(schema, operation.document, viewer)
+      checkTexts(operation)
       checkFields(schema, operation.document, config.production && !viewer?.accessKey)
       const cost = costOf(schema, operation)
       if (cost > COST_MAX) throw tooExpensive(cost)
@@ -60,6 +61,25 @@ function checkFields(schema: GraphQLSchema, document: DocumentNode, secretive: b
     }),
   )
 }
+
+/** No database keeps the character NUL: whoever sends one is told so, instead of meeting its refusal. */
+function checkTexts({ document, variables }: Operation) {
+  visit(document, {
+    [Kind.STRING]({ value }) {
+      if (value.includes('\0')) throw nulInText()
+    },
+  })
+  // Not by calling itself: variables may be nested as deep as a body is long.
+  const left: unknown[] = [variables]
+  while (left.length > 0) {
+    const value = left.pop()
+    if (typeof value === 'string' && value.includes('\0')) throw nulInText()
+    if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) left.push(part)
+  }
+}
+
+const nulInText = () =>
+  new DomainError('invalid', 'invalid_request', 'A text must not hold the character NUL (\\u0000).')
 
 const introspectionClosed = () =>
   new DomainError(

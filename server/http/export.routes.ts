@@ -27,20 +27,26 @@ const date = z.iso
   .datetime({ offset: true })
   .transform((text) => new Date(text))
   .optional()
+/** No database keeps the character NUL. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\0]*$/)
 const entriesQuery = z.object({
   from: date,
   to: date,
-  kind: z.string().max(20).optional(),
+  kind: text(20).optional(),
   pool: z.enum(['bonus', 'quota', 'wallet']).optional(),
 })
 const usageQuery = z.object({
   id: z.uuid().optional(),
   from: date,
   to: date,
-  model: z.string().max(100).optional(),
+  model: text(100).optional(),
   apiTokenId: z.uuid().optional(),
-  status: z.string().max(20).optional(),
-  protocol: z.string().max(20).optional(),
+  status: text(20).optional(),
+  protocol: text(20).optional(),
   pool: z.enum(['bonus', 'quota', 'wallet']).optional(),
   minCost: z
     .string()

@@ -85,9 +85,10 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
     fastify.get('/key', async (request, reply) => tokenInfo(relay.parts, await caller(request, reply)))
     fastify.get('/credits', async (request, reply) => creditsOf(relay.parts, await caller(request, reply)))
     fastify.get<{ Querystring: { id?: string } }>('/generation', async (request, reply) => {
+      const holder = await caller(request, reply)
       const { id } = request.query
       if (!id) throw invalidField('id', 'Say which request: ?id= and its x-request-id.')
-      return receiptFor(relay.parts, await caller(request, reply), id)
+      return receiptFor(relay.parts, holder, id)
     })
     // Codex opens a WebSocket here first and falls back at once when told so.
     fastify.get('/responses', ({ id }, reply) =>

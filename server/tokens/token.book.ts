@@ -1,4 +1,5 @@
 import type { Bus } from '../platform/bus.ts'
+import { isId } from '../platform/ids.ts'
 import { isDatabaseAway, type SqlPool } from '../platform/sql.ts'
 import { serviceUnavailable } from '../platform/errors.ts'
 import type { CapSettings, CapZone } from './caps.ts'
@@ -158,6 +159,7 @@ export function createTokenBook(options: TokenBookOptions): TokenBook {
       return opened(entry, options.now())
     },
     async holderOf(userId, tokenId) {
+      if (!isId(tokenId)) throw invalidApiKey('unknown')
       const where = 't.id = $1 AND t.user_id = $2'
       const entry = await orUnavailable(
         entryFor(`${userId} ${tokenId}`, () => select(where, [tokenId, userId])),

@@ -113,6 +113,43 @@ test('objects where a text belongs, and names of prototypes, change nothing and 
   expect(row).toEqual({ is_admin: false })
 })
 
+test('a NUL is refused wherever a text goes, in words and before any query', async () => {
+  const person = world.browser()
+  await person.signUp()
+  const inputs: [mutation: string, type: string, input: object, fields: string][] = [
+    ['updateProfile', 'UpdateProfileInput', { displayName: 'a\u0000b' }, 'viewer { id }'],
+    ['createApiToken', 'CreateApiTokenInput', { name: 'a\u0000b' }, 'apiToken { id }'],
+    ['signIn', 'SignInInput', { email: 'a\u0000@example.com', password: 'x' }, 'viewer { id }'],
+    ['countInvitationVisit', 'CountInvitationVisitInput', { code: 'A\u0000' }, 'ok'],
+  ]
+  for (const [mutation, type, input, fields] of inputs) {
+    const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${fields} } }`
+    const { errors } = await person.graphql(query, { input })
+    expect([mutation, errors?.[0]?.extensions.code]).toEqual([mutation, 'invalid_request'])
+  }
+  const written = await person.graphql(
+    '{ viewer { usageRecords(filter: { model: "\\u0000" }) { edges { node { id } } } } }',
+  )
+  expect(written.errors?.[0]?.extensions.code).toBe('invalid_request')
+  for (const path of ['usage.csv?model=%00', 'usage.csv?status=%00', 'entries.csv?kind=%00']) {
+    const answer = await fetch(`${world.url}/export/${path}`, { headers: { cookie: person.cookie } })
+    expect([path, answer.status]).toEqual([path, 400])
+  }
+})
+
+test('an id that is none is nobody’s API token', async () => {
+  const person = world.browser()
+  await person.signUp()
+  for (const tokenId of ["' or 1=1", 'x', '00000000-0000-0000-0000-00000000000g']) {
+    const answer = await fetch(`${world.url}/api/v1/chat/completions`, {
+      method: 'POST',
+      headers: { cookie: person.cookie, origin: world.url, 'x-pingtoken-token-id': tokenId },
+      body: '{}',
+    })
+    expect([answer.status, ((await answer.json()) as any).error.code]).toEqual([401, 'invalid_api_key'])
+  }
+})
+
 test('a GraphQL body of an odd alphabet, of a hundred thousand levels, or of five thousand equal fields is refused at once', async () => {
   for (const charset of ['utf-7', 'x'.repeat(1_000), '"', 'utf-32'])
     expect(
