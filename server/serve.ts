@@ -8,9 +8,10 @@ import { graphqlSocket } from './graphql/socket.ts'
 import { openLibrary } from './documentation/library.ts'
 import { toolPages } from '../web/src/clients/markdown.ts'
 import { documentationRoutes } from './http/documentation.routes.ts'
-import { exportRoutes } from './http/export.routes.ts'
+import { exportRoutes, type ExportServices } from './http/export.routes.ts'
 import { healthRoutes } from './http/health.ts'
 import { metricsRoutes } from './http/metrics.routes.ts'
+import { operatorExportRoutes } from './http/operator-export.routes.ts'
 import { paymentRoutes } from './http/payment.routes.ts'
 import { relayRoutes } from './http/relay.routes.ts'
 import { politeRefusals, refuseRequest, refuseBytes } from './http/rough-requests.ts'
@@ -87,10 +88,12 @@ export async function serve(
   })
   await fastify.register(doors, { prefix: '/api/v1' })
   await fastify.register(doors, { prefix: '/v1' })
-  exportRoutes(fastify, {
+  const exported: ExportServices = {
     ...services,
     viewerOf: (request) => sessions.viewerOf(sessionCookie.read(request.headers.cookie)),
-  })
+  }
+  exportRoutes(fastify, exported)
+  operatorExportRoutes(fastify, exported)
   await fastify.register(paymentRoutes(services, services.paymentSandbox), { prefix: '/payments' })
   const library = articlesDir ? openLibrary(articlesDir, services, toolPages) : undefined
   if (library) documentationRoutes(fastify, library)

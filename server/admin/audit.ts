@@ -32,7 +32,7 @@ export interface AuditFilter {
 
 /** Newest first. Errors: admin_required. */
 export async function listAudit(
-  ctx: Context,
+  ctx: Pick<Context, 'sql' | 'viewer'>,
   page: PageArgs,
   filter: AuditFilter = {},
 ): Promise<Connection<AuditEntry>> {

@@ -96,7 +96,7 @@ export class RevenueResolver {
     @Arg('by', () => RevenueGrouping, { description: 'What a row stands for.' }) by: RevenueBy,
     @Ctx() ctx: Context,
   ) {
-    return revenueRows(ctx, question, by)
+    return revenueRows(ctx, question, { by })
   }
 
   @FieldResolver(() => MoneyIn, { description: 'By the entries of wallets.' })

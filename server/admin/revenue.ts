@@ -37,7 +37,7 @@ const ROWS_MAX = 500
 const RANGE_MAX_MS = 400 * 86_400_000
 
 /** Over [from, to) by when requests were charged. Errors: admin_required, invalid_request. */
-export function revenueQuestion(ctx: Context, question: RevenueQuestion): RevenueQuestion {
+export function revenueQuestion(ctx: Pick<Context, 'viewer'>, question: RevenueQuestion): RevenueQuestion {
   administrator(ctx)
   const length = question.to.getTime() - question.from.getTime()
   if (length <= 0 || length > RANGE_MAX_MS)
@@ -45,22 +45,25 @@ export function revenueQuestion(ctx: Context, question: RevenueQuestion): Revenu
   return question
 }
 
-export async function revenueTotals({ sql }: Context, { from, to }: RevenueQuestion): Promise<RevenueSums> {
+export async function revenueTotals(
+  { sql }: Pick<Context, 'sql'>,
+  { from, to }: RevenueQuestion,
+): Promise<RevenueSums> {
   const [sums] = await sql.query<RevenueSums>(`${CHARGED} SELECT ${SUMS} FROM charged c`, [from, to])
   return sums!
 }
 
-/** Days newest first; models and users by what they paid, at most 500. */
+/** Days newest first; models and users by what they paid, at most `limit`; null: all. */
 export function revenueRows(
-  { sql }: Context,
+  { sql }: Pick<Context, 'sql'>,
   { from, to }: RevenueQuestion,
-  by: RevenueBy,
+  { by, limit = ROWS_MAX }: { by: RevenueBy; limit?: number | null },
 ): Promise<RevenueRow[]> {
   const { key, name, order } = GROUPS[by]
   return sql.query<RevenueRow>(
     `${CHARGED} SELECT g.*, ${name} AS name FROM (SELECT ${key} AS key, ${SUMS} FROM charged c GROUP BY 1) g
-     ORDER BY ${order}, key LIMIT ${ROWS_MAX}`,
-    [from, to],
+     ORDER BY ${order}, key LIMIT $3`,
+    [from, to, limit],
   )
 }
 

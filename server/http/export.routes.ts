@@ -1,38 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { LedgerEntry } from '../ledger/statement.ts'
-import type { Viewer } from '../platform/context.ts'
-import { invalidField, signInRequired } from '../platform/errors.ts'
-import { newId } from '../platform/ids.ts'
-import type { Log } from '../platform/log.ts'
 import { formatCny, parseCny } from '../platform/money.ts'
-import type { SqlPool } from '../platform/sql.ts'
 import type { UsageFilter } from '../usage/usage.filter.ts'
 import { cursorOf, usageRows } from '../usage/usage.ts'
+import { answerCsv, type CsvServices, instant, parsed, text } from './csv.answer.ts'
 import { csvLine } from './csv.ts'
-import { errorAnswer } from './errors.ts'
-import { languageOf } from './language.ts'
 
-export interface ExportServices {
-  ledger: Ledger
-  sql: SqlPool
-  log: Log
-  viewerOf(request: FastifyRequest): Promise<Viewer | undefined>
-}
+export type ExportServices = CsvServices & { ledger: Ledger }
 
 const PAGE = 1_000
-const date = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text))
-  .optional()
-/** No database keeps the character NUL. */
-const text = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .regex(/^[^\0]*$/)
+const date = instant.optional()
 const entriesQuery = z.object({
   from: date,
   to: date,
@@ -58,52 +37,15 @@ const usageQuery = z.object({
 /** What the console's tables hold, as files: streamed row by row, however many there are. */
 export function exportRoutes(fastify: FastifyInstance, services: ExportServices) {
   fastify.get('/export/entries.csv', (request, reply) =>
-    answer(services, { request, reply, name: 'entries' }, (viewer) =>
+    answerCsv(services, { request, reply, name: 'entries' }, (viewer) =>
       entryLines(services, viewer.id, parsed(entriesQuery, request.query)),
     ),
   )
   fastify.get('/export/usage.csv', (request, reply) =>
-    answer(services, { request, reply, name: 'usage' }, (viewer) =>
+    answerCsv(services, { request, reply, name: 'usage' }, (viewer) =>
       usageLines(services, viewer.id, parsed(usageQuery, request.query) as UsageFilter),
     ),
   )
-}
-
-interface Exchange {
-  request: FastifyRequest
-  reply: FastifyReply
-  name: string
-}
-
-async function answer(
-  { viewerOf, log }: ExportServices,
-  { request, reply, name }: Exchange,
-  lines: (viewer: Viewer) => AsyncGenerator<string>,
-) {
-  try {
-    const viewer = await viewerOf(request)
-    if (!viewer) throw signInRequired()
-    const rows = lines(viewer)
-    // Spreadsheets take a file without this mark for one in the language of the machine.
-    const body = Readable.from(prefixed('\uFEFF', rows), { objectMode: false })
-    return await reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="pingtoken-${name}.csv"`)
-      .header('cache-control', 'no-store')
-      .send(body)
-  } catch (error) {
-    const { status, headers, body } = errorAnswer(error, {
-      requestId: newId(),
-      language: languageOf(request),
-      log,
-    })
-    return reply.code(status).headers(headers).send(body)
-  }
-}
-
-async function* prefixed(first: string, rest: AsyncGenerator<string>) {
-  yield first
-  yield* rest
 }
 
 async function* entryLines(
@@ -196,10 +138,4 @@ async function* usageLines({ sql }: ExportServices, userId: string, filter: Usag
     if (page.length <= PAGE) return
     cursor = cursorOf(rows.at(-1)!)
   }
-}
-
-function parsed<T extends z.ZodType>(shape: T, query: unknown): z.output<T> {
-  const { data, error } = shape.safeParse(query)
-  if (error) throw invalidField(error.issues[0]!.path.join('.'), 'This filter cannot be read.')
-  return data
 }

@@ -91,8 +91,6 @@ describe.skipIf(missingBrowser)(`an operator's first steps (${missingBrowser ?? 
     await other.page.goto('/admin')
     await other.page.getByRole('heading', { name: t('operator.firstSteps.title') }).waitFor()
     await other.page.waitForLoadState('networkidle')
-    if (process.env.SHOTS)
-      await other.page.screenshot({ path: `${process.env.SHOTS}/steps-${look.locale}.png` })
     expect(await violations(other.page)).toEqual([])
     await other.page.context().close()
   })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -41,9 +42,24 @@ describe.skipIf(missingBrowser)(`the operator's revenue (${missingBrowser ?? 'Ch
     for (const { locale, words } of [
       {
         locale: 'en',
-        words: { charged: 'Charged for use', user: 'User', model: 'Model', unknown: 'A cost is not known' },
+        words: {
+          charged: 'Charged for use',
+          user: 'User',
+          model: 'Model',
+          unknown: 'A cost is not known',
+          download: 'Download CSV',
+        },
       },
-      { locale: 'zh-CN', words: { charged: '用量收费', user: '用户', model: '模型', unknown: '成本未知' } },
+      {
+        locale: 'zh-CN',
+        words: {
+          charged: '用量收费',
+          user: '用户',
+          model: '模型',
+          unknown: '成本未知',
+          download: '下载 CSV',
+        },
+      },
     ]) {
       const operator = await visit(browser, app, { locale })
       await sql.query('UPDATE app_user SET is_admin = true WHERE id = $1', [operator.id])
@@ -61,6 +77,10 @@ describe.skipIf(missingBrowser)(`the operator's revenue (${missingBrowser ?? 'Ch
       await page.getByRole('radio', { name: words.model }).check()
       await page.getByRole('row', { name: /DeepSeek R1/ }).waitFor()
       expect(await violations(page)).toEqual([])
+      const download = page.waitForEvent('download')
+      await page.getByRole('link', { name: words.download }).click()
+      const file = readFileSync(await (await download).path(), 'utf8')
+      expect(file).toContain(`\r\ntotal,,2,${sum.slice(1)},`)
       await page.goto('/admin/revenue?from=2020-01-01&to=2020-01-31')
       await sums.locator('div', { hasText: words.charged }).getByText('¥0.00', { exact: true }).waitFor()
       expect(operator.faults).toEqual([])

@@ -69,8 +69,9 @@ export const admin = {
     idHint: 'What callers send as model. It stays for ever.',
     input: 'Input / 1M',
     margin: 'Margin',
-    marginDiscounted: '{margin} at the largest discount',
-    marginText: 'What is left of the price after the cost, of the part where it is least',
+    marginDiscounted: '{margin} discounted',
+    marginText:
+      'What is left of the price after the cost, of the part where it is least; discounted: with the plan that takes most off',
     marginUnknown: 'unknown',
     position: 'Order',
     positionHint: 'The lowest number comes first in the Model Plaza; empty for a new model: last.',
