@@ -19,6 +19,7 @@ import { ChannelResolver } from '../admin/channel.resolver.ts'
 import { AccountResolver } from '../identity/account.resolver.ts'
 import { SecurityResolver } from '../identity/security.resolver.ts'
 import { SessionResolver, ViewerSessionsResolver } from '../identity/session.resolver.ts'
+import { BatchRedemptionsResolver } from '../codes/code.redemptions.resolver.ts'
 import { CodeResolver, ViewerCodesResolver } from '../codes/code.resolver.ts'
 import { InvitationDeedsResolver } from '../invitations/invitation.deeds.resolver.ts'
 import { InvitationResolver, ViewerInvitationsResolver } from '../invitations/invitation.resolver.ts'
@@ -80,6 +81,7 @@ export async function createSchema(events: Events = createEvents()): Promise<Gra
       RevenueResolver,
       SignInLinkResolver,
       CodeResolver,
+      BatchRedemptionsResolver,
       ViewerCodesResolver,
       PaymentHistoryResolver,
       PaymentResolver,

@@ -129,6 +129,36 @@ describeMarket('redemption codes', (promise) => {
     )
   })
 
+  promise(
+    'the operator reads who redeemed the codes of a batch, a page at a time, and of no other',
+    async (market) => {
+      const { admin, batch: mine, codes } = await batch(market, { kind: 'BONUS', tokens: '7', count: 3 })
+      const other = await batch(market, { kind: 'BONUS', tokens: '7' })
+      const people = [await market.shopper(), await market.shopper(), await market.shopper()]
+      for (const [i, person] of people.entries()) await redeem(person, codes[i])
+      await redeem(people[0]!, other.code)
+      const LOG = `query ($batchId: ID!, $first: Int, $after: String) {
+      codeBatchRedemptions(batchId: $batchId, first: $first, after: $after) {
+        edges { node { userId email lastFour } } pageInfo { hasNextPage endCursor } } }`
+      const read = async (after?: string) =>
+        (await admin.ask(LOG, { batchId: mine.id, first: 2, after })).codeBatchRedemptions
+      const first = await read()
+      const second = await read(first.pageInfo.endCursor)
+      expect([...first.edges, ...second.edges].map(({ node }: any) => node)).toEqual(
+        people
+          .map(({ id, email }, i) => ({
+            userId: id,
+            email,
+            lastFour: codes[i].replaceAll('-', '').slice(-4),
+          }))
+          .reverse(),
+      )
+      expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false])
+      const { errors } = await admin.send(LOG, { batchId: key() })
+      expect(errors![0]!.extensions.code).toBe('code_batch_not_found')
+    },
+  )
+
   promise('a customer neither makes nor lists batches', async (market) => {
     const person = await market.shopper()
     const input = { kind: 'WALLET', money: '1', count: 1, idempotencyKey: key() }

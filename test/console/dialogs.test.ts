@@ -54,6 +54,7 @@ const DIALOGS: [component: string, path: string, ...buttons: string[]][] = [
   ['admin/orders/RefundDialog', '/admin/orders', 'Refund'],
   ['admin/invitations/InvitationsPage', '/admin/invitations', 'Revoke'],
   ['admin/CodeBatchDialog', '/admin/codes', 'New batch'],
+  ['admin/CodeRedemptionsDialog', '/admin/codes', 'Redemptions'],
   ['admin/CodesPage', '/admin/codes', 'Revoke'],
   ['admin/AnnouncementDialog', '/admin/announcements', 'New announcement'],
   ['admin/AnnouncementDialog', '/admin/announcements', 'Edit: Hello'],

@@ -25,6 +25,7 @@ export const expectations: Record<string, [who: Who, scope: Scope]> = {
       'channelPresets',
       'channels',
       'codeBatches',
+      'codeBatchRedemptions',
       'firstSteps',
       'invitationFunnel',
       'invitations',

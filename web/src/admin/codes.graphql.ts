@@ -28,6 +28,28 @@ export const CodeBatchesQuery = graphql(`
     }
   }
 `)
+export const BatchRedemptionsQuery = graphql(`
+  query BatchRedemptions($batchId: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    codeBatchRedemptions(batchId: $batchId, first: $first, after: $after, last: $last, before: $before) {
+      edges {
+        cursor
+        node {
+          id
+          lastFour
+          userId
+          email
+          createdAt
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+`)
 export const CreateCodeBatch = graphql(`
   mutation CreateCodeBatch($input: CreateCodeBatchInput!) {
     createCodeBatch(input: $input) {
