@@ -68,6 +68,7 @@ export const usage = {
 export const wallet = {
   column: { amount: 'Change', balance: 'Balance after', kind: 'Entry', pool: 'Pool', time: 'Time' },
   empty: 'No entries yet.',
+  noMatch: 'No entry matches these filters.',
   entries: 'Entries',
   expires: 'next expiry {date}',
   hint: {

@@ -62,6 +62,7 @@ export const usage = {
 export const wallet = {
   column: { amount: '变动', balance: '变动后余额', kind: '类型', pool: '余额类型', time: '时间' },
   empty: '还没有记录。',
+  noMatch: '没有符合筛选条件的记录。',
   entries: '明细',
   expires: '最近到期：{date}',
   hint: { bonus: '赠送，优先使用', quota: '来自订阅', wallet: '预付，可为负数' },
