@@ -5,9 +5,11 @@ const settings: ChatSettings = {
   tokenId: 't',
   model: 'deepseek-r1',
   temperature: '0.7',
+  topP: '',
   system: '',
   maxTokens: '',
   effort: 'default',
+  json: false,
   stream: false,
 }
 const turns = [{ role: 'user' as const, content: 'Hello' }]
@@ -36,6 +38,22 @@ test('max tokens that are empty are not sent; a number is', () => {
     'max_tokens',
     64,
   )
+})
+
+test.each(['1.01', '-0.1', 'some', '.5'])('a top_p of %j is a fault', (topP) => {
+  expect(faultsOf({ ...settings, topP })).toEqual(['topP'])
+})
+
+test('top_p and JSON are sent only when somebody asked for them', () => {
+  const plain = requestBody(settings, turns, { reasons: false })
+  expect(plain).not.toHaveProperty('top_p')
+  expect(plain).not.toHaveProperty('response_format')
+  const asked = { ...settings, topP: ' 0.9 ', json: true }
+  expect(faultsOf(asked)).toEqual([])
+  expect(requestBody(asked, turns, { reasons: false })).toMatchObject({
+    top_p: 0.9,
+    response_format: { type: 'json_object' },
+  })
 })
 
 test('only a model that reasons is told how hard to, and only when somebody chose it', () => {

@@ -132,8 +132,12 @@ export const playground = {
   fault: {
     maxTokens: 'Enter a whole number from 1, or leave it empty.',
     temperature: 'Enter a number from 0 to {max}, such as 0.7.',
+    topP: 'Enter a number from 0 to 1, or leave it empty.',
   },
   hello: 'Hello',
+  json: 'Answer as JSON',
+  jsonHint: 'Say in your message too that you want JSON, and which fields: many models insist on it.',
+  topPHint: 'From 0 to 1: only the likeliest words. Change this or the temperature, not both.',
   maxTokens: 'Max tokens',
   message: 'Message',
   model: 'Model',

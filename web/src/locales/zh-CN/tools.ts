@@ -127,8 +127,12 @@ export const playground = {
   fault: {
     maxTokens: '请输入不小于 1 的整数，或留空。',
     temperature: '请输入 0 到 {max} 之间的数字，例如 0.7。',
+    topP: '请输入 0 到 1 之间的数字，或留空。',
   },
   hello: '你好',
+  json: '以 JSON 回答',
+  jsonHint: '请在消息中也说明需要 JSON 以及包含哪些字段，许多模型有此要求。',
+  topPHint: '0 到 1，只从最可能的词中选取。与温度二选一调整即可。',
   maxTokens: '最大 Token 数',
   message: '消息',
   model: '模型',
