@@ -1,11 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../server/platform/ids.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { launchBrowser, missingBrowser } from '../support/browser.ts'
 import { type Visitor, visit } from './visit.ts'
+
+/** The link of a request says how long ago it was. */
+const A_REQUEST = 'a request'
+const openerOf = (place: Locator, name: string) =>
+  name === A_REQUEST
+    ? place.getByRole('link', { name: /^now$| ago$/ })
+    : place.getByRole('button', { name, exact: true })
 
 /** Which component, on which page, opened by which buttons, one after another. */
 const DIALOGS: [component: string, path: string, ...buttons: string[]][] = [
@@ -14,7 +21,7 @@ const DIALOGS: [component: string, path: string, ...buttons: string[]][] = [
   ['tokens/ConnectDialog', '/console/tokens', 'Actions for laptop', 'Connect a client'],
   ['tokens/RotateDialog', '/console/tokens', 'Actions for laptop', 'New secret'],
   ['tokens/TokensPage', '/console/tokens', 'Actions for laptop', 'Revoke'],
-  ['usage/RequestSheet', '/console/usage?tab=requests', 'now'],
+  ['usage/RequestSheet', '/console/usage?tab=requests', A_REQUEST],
   ['usage/SavedViews', '/console/usage', 'Views', 'Save this view…'],
   ['playground/CodeDialog', '/console/playground', 'View code'],
   ['wallet/TopUpDialog', '/console/wallet', 'Top up'],
@@ -171,19 +178,13 @@ describe.skipIf(missingBrowser)(`opening a dialog (${missingBrowser ?? 'Chromium
       const { page, id } = visitor
       await page.goto(path.replace('ID', id))
       for (const [i, name] of buttons.entries()) {
-        const role = i > 0 ? 'menuitem' : name === 'now' ? 'link' : 'button'
-        await page
-          .getByRole('main')
-          .or(page.getByRole('menu'))
-          .getByRole(role, { name, exact: true })
+        const places = page.getByRole('main').or(page.getByRole('menu'))
+        await (i > 0 ? places.getByRole('menuitem', { name, exact: true }) : openerOf(places, name))
           .first()
           .click()
       }
       await page.getByRole('dialog').waitFor()
-      const opener = page
-        .getByRole('main')
-        .getByRole(buttons[0] === 'now' ? 'link' : 'button', { name: buttons[0]!, exact: true })
-        .first()
+      const opener = openerOf(page.getByRole('main'), buttons[0]!).first()
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
       await expect.poll(() => opener.evaluate((element) => element === document.activeElement)).toBe(true)
