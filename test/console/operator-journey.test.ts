@@ -52,7 +52,7 @@ describe.skipIf(missingBrowser)(`an operator's journey (${missingBrowser ?? 'Chr
       await box('admin.channels.name').fill('Scripted')
       await page.getByLabel(t('admin.channels.baseUrl')).fill(upstream.url)
       await page.getByLabel(t('admin.channels.keys')).fill('sk-provider-secret-key-9876')
-      await page.getByLabel(t('admin.channels.models')).fill('qwen3-max = upstream-name')
+      await box('admin.channels.models').fill('qwen3-max = upstream-name')
       await read(page)
       await button('common.save').click()
       await button('admin.channels.test').click()

@@ -119,6 +119,14 @@ beforeAll(async () => {
     bodyZh: 'b',
   }))
   await many('createCodeBatch', () => ({ kind: 'WALLET', money: '1', count: 1, idempotencyKey: newId() }))
+  const [redeemed] = await sql.query<{ id: string; batch_id: string }>(
+    'SELECT id, batch_id FROM redemption_code LIMIT 1',
+  )
+  await sql.query(
+    `INSERT INTO code_redemption (id, code_id, user_id, nth, created_at)
+     SELECT gen_random_uuid(), $1, $2, i, now() FROM generate_series(1, ${ROWS}) i`,
+    [redeemed!.id, id],
+  )
   await many('createTopUpOrder', () => ({ amount: '10', providerId: 'sandbox', idempotencyKey: newId() }), 1)
   await copy('payment_order', {})
   await many('createAccessKey', (i) => ({ name: `key ${i}`, scopes: ['READ_USAGE'] }))
@@ -131,7 +139,13 @@ beforeAll(async () => {
     await app.app.services.sessions.open(id, { ip: '127.0.0.1', userAgent: `test ${i}` })
   }
   const now = Date.now()
-  variables = { id, from: new Date(now - 86_400_000), to: new Date(now), modelId: 'qwen3-max' }
+  variables = {
+    id,
+    from: new Date(now - 86_400_000),
+    to: new Date(now),
+    modelId: 'qwen3-max',
+    batchId: redeemed!.batch_id,
+  }
 }, 60_000)
 
 test.each(lists)('%s takes as many statements for twenty rows as for one', async (_name, query) => {
