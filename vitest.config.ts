@@ -14,9 +14,9 @@ export default defineConfig({
     pool: 'forks',
     // Each worker that opens PGlite is a WASM PostgreSQL of its own.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     expect: { poll: { timeout: 15_000 } },
-    hookTimeout: 90_000,
+    hookTimeout: 180_000,
     globalSetup: ['test/global-setup.ts', 'test/support/postgres.ts'],
     setupFiles: ['test/setup.ts'],
   },

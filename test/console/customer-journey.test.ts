@@ -209,6 +209,6 @@ describe.skipIf(missing)(`a customer's journey (${missing ?? 'Chromium'})`, () =
       expect(foreign).toEqual([])
       expect(faults).toEqual([])
     },
-    60_000,
+    180_000,
   )
 })

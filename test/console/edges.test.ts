@@ -66,7 +66,7 @@ describe.skipIf(missingBrowser)(`the console at its edges (${missingBrowser ?? '
     await page.getByTestId('feed').locator('tbody tr').first().waitFor()
     expect(await count('api_token WHERE user_id = $1', visitor)).toBe(TOKENS)
     expect(faults).toEqual([])
-  }, 60_000)
+  }, 180_000)
 
   test('a double click on whatever pays, pays once', async () => {
     const visitor = await visit(browser, app, { money: '200' })
@@ -113,7 +113,7 @@ describe.skipIf(missingBrowser)(`the console at its edges (${missingBrowser ?? '
     const { data: mine } = await visitor.person.graphql('{ viewer { wallet { wallet quota } } }')
     expect(mine.viewer.wallet).toEqual({ wallet: '211', quota: '60' })
     expect(faults).toEqual([])
-  }, 60_000)
+  }, 180_000)
 
   test('on a slow network pages show that they wait, and what was sent is not sent again', async () => {
     const visitor = await visit(browser, app, { money: '10' })
@@ -142,7 +142,7 @@ describe.skipIf(missingBrowser)(`the console at its edges (${missingBrowser ?? '
     await page.getByTestId('secret').waitFor()
     expect(await count(`api_token WHERE name = 'slowly' AND user_id = $1`, visitor)).toBe(1)
     expect(faults).toEqual([])
-  }, 60_000)
+  }, 180_000)
 
   test('names of emoji, right-to-left letters and <script> are text wherever they are shown', async () => {
     const visitor = await visit(browser, app, { tokenName: HOSTILE })
@@ -171,5 +171,5 @@ describe.skipIf(missingBrowser)(`the console at its edges (${missingBrowser ?? '
     await page.getByText(HOSTILE).first().waitFor()
     expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
     expect(faults).toEqual([])
-  }, 60_000)
+  }, 180_000)
 })

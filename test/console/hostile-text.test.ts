@@ -71,7 +71,7 @@ describe.skipIf(missingBrowser)(`hostile text (${missingBrowser ?? 'Chromium'})`
     await page.locator('.prose-answer').first().waitFor()
     await expectHarmless(page, faults)
     await page.context().close()
-  }, 60_000)
+  }, 180_000)
 
   test('nor does an announcement, on the banner and in the inbox', async () => {
     const admin = app.browser()
@@ -96,7 +96,7 @@ describe.skipIf(missingBrowser)(`hostile text (${missingBrowser ?? 'Chromium'})`
     await page.getByText('Maintenance').first().waitFor()
     await expectHarmless(page, faults)
     await page.context().close()
-  }, 60_000)
+  }, 180_000)
 
   test("nor do the operator's own words in the page and below the agreement", async () => {
     const { settings, sql } = app.app.services
@@ -119,5 +119,5 @@ describe.skipIf(missingBrowser)(`hostile text (${missingBrowser ?? 'Chromium'})`
     await expectHarmless(page, faults)
     expect(await page.locator('main iframe, main img[src="x"], main form').count()).toBe(0)
     await page.context().close()
-  }, 60_000)
+  }, 180_000)
 })

@@ -41,7 +41,7 @@ describe.skipIf(missingBrowser)(`invitation links (${missingBrowser ?? 'Chromium
     expect(sent).toHaveLength(1)
     expect(await sent[0]).not.toHaveProperty('cookie')
     expect(guest.faults).toEqual([])
-  }, 60_000)
+  }, 180_000)
 
   test('an operator holds a reward and releases it, and the inviter reads that and not why', async () => {
     const inviter = await visit(browser, app, {})
@@ -75,5 +75,5 @@ describe.skipIf(missingBrowser)(`invitation links (${missingBrowser ?? 'Chromium
     await page.getByRole('dialog').getByRole('button', { name: 'Release', exact: true }).click()
     await page.getByRole('button', { name: 'Hold', exact: true }).waitFor()
     expect([...operator.faults, ...inviter.faults]).toEqual([])
-  }, 60_000)
+  }, 180_000)
 })

@@ -105,6 +105,6 @@ describe.skipIf(missingBrowser)(`the console without a mouse (${missingBrowser ?
       await page.getByText('Stopped.').waitFor()
       expect(faults).toEqual([])
     },
-    60_000,
+    180_000,
   )
 })

@@ -126,6 +126,6 @@ describe.skipIf(missingBrowser)(`an operator's journey (${missingBrowser ?? 'Chr
       expect(foreign).toEqual([])
       expect([...faults, ...customer.faults]).toEqual([])
     },
-    60_000,
+    180_000,
   )
 })

@@ -35,7 +35,7 @@ describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 
     expect(await violations(page)).toEqual([])
     expect(faults).toEqual([])
     await page.context().close()
-  }, 60_000)
+  }, 180_000)
 
   test('a client is connected for an older token with a placeholder, and no secret', async () => {
     const { page, faults } = await visit(browser, app, {})
@@ -52,7 +52,7 @@ describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 
     await expect.poll(() => dialog.count()).toBe(0)
     expect(faults).toEqual([])
     await page.context().close()
-  }, 60_000)
+  }, 180_000)
 
   test('a new secret says when the old one ends: not at all, in an hour or in a day', async () => {
     const { page, faults, secret: old } = await visit(browser, app, {})
@@ -88,7 +88,7 @@ describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 
     expect(await page.getByText(/^Old secret until /).count()).toBe(0)
     expect(faults).toEqual([])
     await page.context().close()
-  }, 60_000)
+  }, 180_000)
 
   test('a refused test request is told in words', async () => {
     const { page, person } = await visit(browser, app, {})
@@ -99,7 +99,7 @@ describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 
     await page.getByRole('button', { name: 'Send a test request' }).click()
     await page.getByRole('dialog').getByText('invalid_api_key').waitFor()
     await page.context().close()
-  }, 60_000)
+  }, 180_000)
 
   test('ten minutes in the background take the secret off the page, and it says so', async () => {
     const { page } = await visit(browser, app, {})
@@ -121,5 +121,5 @@ describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 
     expect(await page.content()).not.toContain(secret)
     await page.getByRole('button', { name: 'Done' }).click()
     await page.context().close()
-  }, 60_000)
+  }, 180_000)
 })

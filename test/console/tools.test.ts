@@ -43,7 +43,7 @@ describe.skipIf(missingBrowser)(
       await page.getByText('404').first().waitFor()
       expect(faults).toEqual([])
       await page.context().close()
-    }, 60_000)
+    }, 180_000)
 
     test.each(looks)(
       'the pages are clean dark: $dark, $locale, at $width',
@@ -67,7 +67,7 @@ describe.skipIf(missingBrowser)(
         expect(faults).toEqual([])
         await page.context().close()
       },
-      60_000,
+      180_000,
     )
 
     test('an access key is made, shown once, kept nowhere, and revoked', async () => {
@@ -98,7 +98,7 @@ describe.skipIf(missingBrowser)(
       await page.getByText('Revoked', { exact: true }).waitFor()
       expect(faults).toEqual([])
       await page.context().close()
-    }, 60_000)
+    }, 180_000)
 
     test('an announcement reaches a page that is open, and is unread until it is looked at', async () => {
       const { page, faults } = await visit(browser, app, {})
@@ -117,7 +117,7 @@ describe.skipIf(missingBrowser)(
       await page.getByText('Maintenance').first().waitFor()
       expect(faults).toEqual([])
       await page.context().close()
-    }, 60_000)
+    }, 180_000)
   },
 )
 

@@ -146,7 +146,7 @@ beforeAll(async () => {
     modelId: 'qwen3-max',
     batchId: redeemed!.batch_id,
   }
-}, 60_000)
+}, 180_000)
 
 test.each(lists)('%s takes as many statements for twenty rows as for one', async (_name, query) => {
   async function ask(first: number) {
