@@ -17,8 +17,7 @@ export interface Decision {
 export const holdInvitation = (ctx: InvitationsContext, decision: Decision) =>
   decide(ctx, decision, {
     action: 'hold_invitation',
-    change: 'held_at = $2, held_because = $3',
-    condition: 'held_at IS NULL',
+    held: { at: ctx.now(), because: decision.reason },
     refusal: invitationNotPending,
   })
 
@@ -26,8 +25,7 @@ export const holdInvitation = (ctx: InvitationsContext, decision: Decision) =>
 export async function releaseInvitation(ctx: InvitationsContext, decision: Decision): Promise<Invitation> {
   const released = await decide(ctx, decision, {
     action: 'release_invitation',
-    change: 'held_at = NULL, held_because = NULL',
-    condition: 'held_at IS NOT NULL AND $2::timestamptz IS NOT NULL AND $3::text IS NOT NULL',
+    held: { at: null, because: null },
     refusal: invitationNotHeld,
   })
   ctx.rewards.consider([released.inviteeId])
@@ -37,8 +35,7 @@ export async function releaseInvitation(ctx: InvitationsContext, decision: Decis
 
 interface Step {
   action: string
-  change: string
-  condition: string
+  held: { at: Date | null; because: string | null }
   refusal: () => Error
 }
 
@@ -46,15 +43,16 @@ interface Step {
 async function decide(
   ctx: InvitationsContext,
   { id, reason }: Decision,
-  { action, change, condition, refusal }: Step,
+  { action, held, refusal }: Step,
 ): Promise<Invitation> {
   administrator(ctx)
   if (!isId(id) || !(await find(ctx, id))) throw invitationNotFound()
   await ctx.sql.transaction(async (tx) => {
     const [changed] = await tx.query(
-      `UPDATE invitation SET ${change}
-       WHERE id = $1 AND rewarded_at IS NULL AND refused IS NULL AND ${condition} RETURNING id`,
-      [id, ctx.now(), reason],
+      `UPDATE invitation SET held_at = $2, held_because = $3
+       WHERE id = $1 AND rewarded_at IS NULL AND refused IS NULL
+         AND (held_at IS NULL) = ($2::timestamptz IS NOT NULL) RETURNING id`,
+      [id, held.at, held.because],
     )
     if (!changed) throw refusal()
     await audit(tx, ctx, { action, target: id, reason })

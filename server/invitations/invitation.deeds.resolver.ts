@@ -7,13 +7,17 @@ import { InvitationType } from './invitation.type.ts'
 import { type InvitationsContext, revokeInvitation } from './invitations.ts'
 import { countInvitationVisit } from './visits.ts'
 
-@InputType({ description: 'Which invitation, and why.' })
-class RevokeInvitationInput {
+/** What an administrator decides about an invitation. */
+@InputType()
+class DecisionInput {
   @Field(() => ID, { description: 'Of the invitation.' }) id!: string
   @Field(() => String, { description: '3 to 200 characters, kept in the audit.' })
   @Length(3, 200)
   reason!: string
 }
+
+@InputType({ description: 'Which invitation, and why.' })
+class RevokeInvitationInput extends DecisionInput {}
 
 @ObjectType({ description: 'The invitation that was taken back.' })
 class RevokeInvitationPayload {
@@ -21,12 +25,7 @@ class RevokeInvitationPayload {
 }
 
 @InputType({ description: 'Whose reward has to wait, and why.' })
-class HoldInvitationInput {
-  @Field(() => ID, { description: 'Of the invitation.' }) id!: string
-  @Field(() => String, { description: '3 to 200 characters, kept in the audit.' })
-  @Length(3, 200)
-  reason!: string
-}
+class HoldInvitationInput extends DecisionInput {}
 
 @ObjectType({ description: 'The invitation that is held.' })
 class HoldInvitationPayload {
@@ -34,12 +33,7 @@ class HoldInvitationPayload {
 }
 
 @InputType({ description: 'Whose reward need not wait any more, and why.' })
-class ReleaseInvitationInput {
-  @Field(() => ID, { description: 'Of the invitation.' }) id!: string
-  @Field(() => String, { description: '3 to 200 characters, kept in the audit.' })
-  @Length(3, 200)
-  reason!: string
-}
+class ReleaseInvitationInput extends DecisionInput {}
 
 @ObjectType({ description: 'The invitation that was released.' })
 class ReleaseInvitationPayload {

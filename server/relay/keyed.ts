@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { badRequest } from './relay.errors.ts'
-import { type Call, identifyAndTell } from './admit.ts'
+import type { TokenHolder } from '../tokens/token.book.ts'
+import { isAllowedAddress } from '../tokens/tokens.ts'
+import { badRequest, ipNotAllowed } from './relay.errors.ts'
+import { type Call, identify } from './admit.ts'
 import type { KeyedRequest, StoredAnswer } from './inference-keys.ts'
 import type { RelayParts } from './relay.ts'
 import type { Sink } from './sink.ts'
@@ -27,15 +29,18 @@ export async function keyed(
   { call, key, sink }: { call: Call; key: CallKey; sink: Sink },
   run: (call: Call, sink: Sink) => Promise<void>,
 ): Promise<void> {
-  // Who may not call from there hears no answer that others were given either.
-  const { tokenId } = await identifyAndTell(parts, call)
-  if (key.value.length === 0 || key.value.length > KEY_LENGTH_MAX)
-    throw badRequest(`Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters.`)
-  const body = await call.readBody()
-  const bodyHash = createHash('sha256').update(call.protocol).update('\n').update(body).digest()
-  const request: KeyedRequest = { tokenId, key: key.value, bodyHash, requestId: call.requestId }
-  const known = await parts.keys.claim(request)
+  const holder = await identify(parts.tokens, call.credentials)
+  // What runs tells its limit itself, when it is counted.
+  const tellLimit = async () =>
+    call.onLimit(await parts.limits.peek(holder.tokenId, holder.requestsPerMinute))
+  const { request, body, known } = await claim(parts, { call, key, holder }).catch(
+    async (refusal: unknown) => {
+      await tellLimit()
+      throw refusal
+    },
+  )
   if (known) {
+    await tellLimit()
     sink.start(200, { ...known.headers, 'idempotency-replayed': 'true' })
     return sink.end(known.body)
   }
@@ -48,6 +53,21 @@ export async function keyed(
     throw refusal
   }
   await parts.keys.finish(request, recording?.answer())
+}
+
+/** Who may not call from there hears no answer that others were given either. */
+async function claim(
+  { keys }: RelayParts,
+  { call, key, holder }: { call: Call; key: CallKey; holder: TokenHolder },
+) {
+  if (!isAllowedAddress(call.ip, holder.ipAllowList)) throw ipNotAllowed()
+  if (key.value.length === 0 || key.value.length > KEY_LENGTH_MAX)
+    throw badRequest(`Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters.`)
+  const body = await call.readBody()
+  const bodyHash = createHash('sha256').update(call.protocol).update('\n').update(body).digest()
+  const { requestId } = call
+  const request: KeyedRequest = { tokenId: holder.tokenId, key: key.value, bodyHash, requestId }
+  return { request, body, known: await keys.claim(request) }
 }
 
 function record(sink: Sink): { sink: Sink; answer(): StoredAnswer | undefined } {
