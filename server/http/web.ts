@@ -43,7 +43,7 @@ export async function webRoutes(fastify: FastifyInstance, clientDir: string, set
   fastify.setNotFoundHandler((request, reply) => {
     const known =
       isPage(request.method, request.headers.accept) &&
-      !/^\/(api|v1|graphql|assets|payments|export)(\/|$|\?)/.test(request.url)
+      !/^\/(api|v1|graphql|assets|payments|export|metrics)(\/|$|\?)/.test(request.url)
     if (known) return reply.headers(headers).type('text/html; charset=utf-8').send(page())
     throw notFound('page')
   })

@@ -1,11 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
-import { expect, test } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
 import { startApp } from '../support/app.ts'
 
 /** Who may speak for a browser: our own pages. What a request says of its host is never believed. */
 
 const PUBLIC_URL = 'http://tokens.example'
-const { url, app, browser } = await startApp({ PUBLIC_URL })
+/** A console to be served: whoever asks for a page that is none must not get one for an answer. */
+const clientDir = mkdtempSync(join(tmpdir(), 'pingtoken-client-'))
+writeFileSync(join(clientDir, 'index.html'), '<!doctype html><title>PingToken</title>')
+afterAll(() => rmSync(clientDir, { recursive: true, force: true }))
+const { url, app, browser } = await startApp({ PUBLIC_URL }, { clientDir })
 const { host } = new URL(url)
 
 const RENAME = 'mutation { updateProfile(input: { displayName: "owned" }) { viewer { displayName } } }'
@@ -79,9 +86,9 @@ function read(path: string, headers: Record<string, string>): Promise<{ status: 
 
 test('a page whose name was made to lead to this machine reads no metrics', async () => {
   for (const name of ['rebind.evil.example', 'localhost.evil.example', '127.0.0.1.evil.example'])
-    expect([name, (await read('/metrics', { host: name })).status]).toEqual([name, 404])
+    expect([name, (await read('/metrics', { host: name, accept: '*/*' })).status]).toEqual([name, 404])
   for (const name of ['localhost', '127.0.0.1:3000', '[::1]:3000'])
-    expect([name, (await read('/metrics', { host: name })).status]).toEqual([name, 200])
+    expect([name, (await read('/metrics', { host: name, accept: '*/*' })).status]).toEqual([name, 200])
 })
 
 test('addresses that we tell come from PUBLIC_URL, whatever Host or X-Forwarded-Host say', async () => {
