@@ -47,6 +47,18 @@ describe.skipIf(missingBrowser)(`accessibility (${missingBrowser ?? 'Chromium'})
     ['/reset', 'New password'],
     ['/nowhere', 'Page not found'],
   ]
+  test('forced colours tell a switch that is on from one that is off', async () => {
+    const { page } = await openPage(browser, server.url)
+    await page.emulateMedia({ forcedColors: 'active' })
+    await page.goto('/gallery')
+    const one = page.getByRole('switch')
+    const colour = () => one.evaluate((element) => getComputedStyle(element).backgroundColor)
+    const before = await colour()
+    await one.click()
+    await expect.poll(colour).not.toBe(before)
+    await page.context().close()
+  })
+
   const looks = [
     { dark: false, width: 1280 },
     { dark: true, width: 390 },
