@@ -83,6 +83,13 @@ describe.skipIf(missingBrowser)(`the operator's traffic (${missingBrowser ?? 'Ch
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     )
     expect(overflow).toBeLessThanOrEqual(0)
+    await page.getByText('I13', { exact: true }).waitFor()
+    const broken = await page
+      .locator('td > span[aria-hidden]')
+      .evaluateAll((labels) =>
+        labels.flatMap(({ scrollHeight, textContent }) => (scrollHeight > 24 ? [textContent] : [])),
+      )
+    expect(broken, 'labels of more than one line').toEqual([])
     await page.context().close()
   })
 })
