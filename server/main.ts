@@ -25,9 +25,18 @@ async function main() {
   if (config.workers > 1) return supervise(config)
   const app = await createApp(config, { clientDir, articlesDir })
   const welcome = await prepare(app)
-  const url = await app.listen()
+  const url = await listening(app)
   stopOnSignals({ close: () => app.close() })
   sayWelcome(url, welcome)
+}
+
+/** An address that cannot be had is told like any other setting that cannot be used. */
+async function listening(app: App): Promise<string> {
+  try {
+    return await app.listen()
+  } catch (cause) {
+    throw new ConfigError([`HOST, PORT: ${(cause as Error).message}`], { cause })
+  }
 }
 
 /** One of WORKERS: what is done once, the supervisor has done. Ctrl-C reaches all; the supervisor says when. */
@@ -35,7 +44,7 @@ async function serveAsWorker(config: Config) {
   process.on('SIGINT', () => undefined)
   const asked = once(process, 'SIGTERM')
   const app = await createApp(config, { clientDir, articlesDir })
-  process.send!(await app.listen())
+  process.send!(await listening(app))
   await asked
   await app.close()
   process.exit()

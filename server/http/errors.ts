@@ -68,7 +68,7 @@ function asDomainError(error: unknown): DomainError | undefined {
   return isFastifysRefusal(error) ? refusedAtTheDoor(error) : undefined
 }
 
-/** Fastify's own words for a request that it could not even hand over: a bad URL, a bad content type. */
+/** Fastify's own words for a request that it could not even hand over: a bad URL, a bad content type, broken JSON. */
 const isFastifysRefusal = (error: unknown): error is FastifyError => {
   const { code, statusCode } = (error ?? {}) as Partial<FastifyError>
   return code?.startsWith('FST_ERR_') === true && statusCode !== undefined && statusCode < 500
@@ -77,7 +77,7 @@ const isFastifysRefusal = (error: unknown): error is FastifyError => {
 function refusedAtTheDoor({ statusCode }: FastifyError): DomainError {
   return statusCode === 415
     ? notJson()
-    : badRequest('This request cannot be read: look at its URL and headers.')
+    : badRequest('This request cannot be read: look at its URL, headers and body.')
 }
 
 const plainBigints = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)

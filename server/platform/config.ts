@@ -59,8 +59,11 @@ export interface Config {
 }
 
 export class ConfigError extends Error {
-  constructor(readonly faults: string[]) {
-    super(['The configuration cannot be used:', ...faults.map((fault) => `  - ${fault}`)].join('\n'))
+  constructor(
+    readonly faults: string[],
+    options?: ErrorOptions,
+  ) {
+    super(['The configuration cannot be used:', ...faults.map((fault) => `  - ${fault}`)].join('\n'), options)
   }
 }
 

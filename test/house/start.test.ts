@@ -67,7 +67,9 @@ test('two servers never share a data directory', async () => {
   const server = await startServer({ DATA_DIR: dataDir })
   const { code, errors } = await runServer({ DATA_DIR: dataDir, PORT: String(await freePort()) })
   expect(code).toBe(1)
-  expect(errors).toContain('in use by another PingToken server')
+  expect(errors.trim()).toBe(
+    `The configuration cannot be used:\n  - DATA_DIR: ${join(dataDir, 'postgres')} is in use by another PingToken server`,
+  )
   await server.stop()
 }, 90_000)
 
@@ -93,7 +95,9 @@ test('an address that is taken is told, and the exit code is 1', async () => {
     PORT: new URL(server.url).port,
   })
   expect(code).toBe(1)
-  expect(errors).toContain('EADDRINUSE')
+  expect(errors.trim()).toBe(
+    `The configuration cannot be used:\n  - HOST, PORT: listen EADDRINUSE: address already in use ${new URL(server.url).host}`,
+  )
   await server.stop()
 }, 90_000)
 

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { ConfigError } from '../config.ts'
 
 /**
  * Holds `directory` for this process, or throws: two processes on one PGlite directory corrupt it
@@ -11,7 +12,7 @@ export function lockDirectory(directory: string): () => void {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock.close()
-    throw new Error(`${directory} is in use by another PingToken server`, { cause })
+    throw new ConfigError([`DATA_DIR: ${directory} is in use by another PingToken server`], { cause })
   }
   return () => lock.close()
 }
