@@ -7,7 +7,10 @@ import { startRedis } from '../support/redis.ts'
 const redisServer = await startRedis()
 const redis = new Redis(redisServer.url)
 await redis.ping()
-afterAll(() => redis.disconnect())
+afterAll(async () => {
+  redis.disconnect()
+  await redisServer.stop()
+})
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'Date', 'setTimeout'] }))
 afterEach(() => void vi.useRealTimers())
