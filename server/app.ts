@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { join } from 'node:path'
+import { countAccessKeys, revokeAccessKeysOf } from './access-keys/access-keys.ts'
 import { createKeyRing } from './access-keys/key-ring.ts'
 import { createCatalog } from './catalog/catalog.ts'
 import { seedCatalog } from './catalog/catalog.seed.ts'
-import { type Database, openDatabase } from './database.ts'
+import { type Database, openConfiguredDatabase } from './database.ts'
 import type { Services } from './graphql/context.ts'
 import { createSessionCookie } from './identity/session.cookie.ts'
 import { createSessions } from './identity/sessions.ts'
@@ -16,14 +17,15 @@ import { createNoticeWatch } from './notices/watch.ts'
 import type { SettlementListener } from './ledger/billing.ts'
 import { createLedger, type Ledger } from './ledger/ledger.ts'
 import { createSandboxProvider } from './payments/sandbox.provider.ts'
+import { createAddressReader } from './platform/addresses.ts'
 import { createAttempts } from './platform/attempts.ts'
 import { type Bus, createBus } from './platform/bus.ts'
 import type { Config } from './platform/config.ts'
-import { startEmbeddedDatabase } from './platform/embedded/embedded-database.ts'
 import { createEvents } from './platform/events.ts'
 import { newId } from './platform/ids.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { createPoints } from './platform/points.ts'
+import { openRedis } from './platform/redis.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMailer } from './platform/mail/mailer.ts'
 import { createSealer } from './platform/sealed.ts'
@@ -83,7 +85,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
     const bus = createBus({ redisUrl: config.redisUrl, instanceId: newId(), log })
     closers.push(() => bus.close())
-    const redis = openRedis(config, log, closers)
+    const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log)
+    closers.push(async () => redis?.disconnect())
     const services = await createServices(config, { em, sql, log, now, closers, bus, redis })
     const keys = createInferenceKeys(services)
     const jobs = startJobs({ ...services, keys })
@@ -125,8 +128,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     throw error
   }
 }
-
-const REDIS_ANSWER_MS = 500
 
 interface Ground {
   em: Services['em']
@@ -190,12 +191,17 @@ async function createServices(config: Config, ground: Ground): Promise<Services>
     keyRing: createKeyRing({ sql, now, bus, sessions }),
     points: createPoints(redis),
     sessionCookie: createSessionCookie(config.publicUrl),
+    addressOf: createAddressReader(config.trustedProxies),
     attempts: createAttempts(redis),
     mailer,
     emailCodeKey: deriveKey(secretKey, 'e-mail codes'),
     welcome: (tx, userId, arrival) => welcome(tx, gifts, userId, arrival),
     rewardVerified: (tx, userId, ip) => grantSignUpBonus(tx, gifts, userId, ip),
     farewell: (tx, userId) => farewell(tx, { ledger, now }, userId),
+    accessKeys: {
+      count: (tx, userId) => countAccessKeys(tx, userId, now()),
+      revokeAll: (tx, userId) => revokeAccessKeysOf(tx, userId, now()),
+    },
     accountChanged: (userId) => planChanged({ ledger, tokenBook }, userId),
     codeKey: deriveKey(secretKey, 'redemption codes'),
     providers: new Map(paymentSandbox && [[paymentSandbox.id, paymentSandbox]]),
@@ -244,36 +250,4 @@ const openPaymentSandbox = ({ publicUrl }: Config, secretKey: string, { sql, now
 async function seed(sql: SqlPool, now: Date): Promise<void> {
   await seedPlans(sql, now)
   await seedCatalog(sql, now)
-}
-
-/** Rate limits over several processes. While it is away each process counts for itself, and says so. */
-function openRedis({ redisUrl }: Config, log: Log, closers: (() => Promise<unknown>)[]): Redis | undefined {
-  if (!redisUrl) return undefined
-  // A command that cannot be sent at once fails at once, and nobody waits long for an answer: the limiter then
-  // counts in memory.
-  const redis = new Redis(redisUrl, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: REDIS_ANSWER_MS,
-    retryStrategy: (attempt) => Math.min(attempt * 50, REDIS_ANSWER_MS),
-  })
-  redis.on('error', (error) => log.debug({ err: error }, 'Redis is away'))
-  closers.push(async () => redis.disconnect())
-  return redis
-}
-
-async function openConfiguredDatabase(
-  config: Config,
-  closers: (() => Promise<unknown>)[],
-): Promise<Database> {
-  if (config.databaseUrl) {
-    const database = await openDatabase({ url: config.databaseUrl })
-    closers.push(() => database.close())
-    return database
-  }
-  const embedded = await startEmbeddedDatabase({ dataDir: join(config.dataDir, 'postgres') })
-  closers.push(() => embedded.stop())
-  const database = await openDatabase({ embedded })
-  closers.push(() => database.close())
-  return database
 }

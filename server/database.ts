@@ -1,6 +1,7 @@
 import { MikroORM, type Options } from '@mikro-orm/core'
 import { Migrator } from '@mikro-orm/migrations'
 import { defineConfig, type EntityManager, type PostgreSqlDriver } from '@mikro-orm/postgresql'
+import { join } from 'node:path'
 import type { Pool } from 'pg'
 import { migrations } from '../schema/migrations/list.ts'
 import { Channel } from './catalog/channel.entity.ts'
@@ -9,7 +10,8 @@ import { PriceVersion } from './catalog/price-version.entity.ts'
 import { Provider } from './catalog/provider.entity.ts'
 import { Session } from './identity/session.entity.ts'
 import { User } from './identity/user.entity.ts'
-import type { EmbeddedDatabase } from './platform/embedded/embedded-database.ts'
+import { type EmbeddedDatabase, startEmbeddedDatabase } from './platform/embedded/embedded-database.ts'
+import type { Config } from './platform/config.ts'
 import { createSql, type SqlPool } from './platform/sql.ts'
 import { Plan } from './plans/plan.entity.ts'
 import { PlanVersion } from './plans/plan-version.entity.ts'
@@ -42,6 +44,23 @@ export async function openDatabase(source: DatabaseSource): Promise<Database> {
   }
   const pool = await poolOf(orm)
   return { orm, em: orm.em as EntityManager, pool, sql: createSql(pool), close: () => orm.close(true) }
+}
+
+/** The one of DATABASE_URL, or the embedded one in the data folder; what has to be stopped at the end goes to `closers`. */
+export async function openConfiguredDatabase(
+  config: Config,
+  closers: (() => Promise<unknown>)[],
+): Promise<Database> {
+  if (config.databaseUrl) {
+    const database = await openDatabase({ url: config.databaseUrl })
+    closers.push(() => database.close())
+    return database
+  }
+  const embedded = await startEmbeddedDatabase({ dataDir: join(config.dataDir, 'postgres') })
+  closers.push(() => embedded.stop())
+  const database = await openDatabase({ embedded })
+  closers.push(() => database.close())
+  return database
 }
 
 const poolOf = (orm: MikroORM<PostgreSqlDriver>) =>

@@ -24,6 +24,8 @@ import { readerOf } from './workers.metrics.ts'
 
 /** Base URLs that people mix up: with the version twice, or without it. */
 const MIXED_UP = /^\/api\/(v1\/v1\/|(?=messages(\/|\?|$)))/
+/** A stroke too many at the end of a route of the API. */
+const LAST_STROKE = /^(\/(?:api\/)?v1\/[^?]*[^/?])\/(?=\?|$)/
 const HEADER_BYTES_MAX = 32 * 1024
 const HEADERS_TIMEOUT_MS = 20_000
 
@@ -52,11 +54,10 @@ export async function serve(
   const fastify = Fastify({
     logger: false,
     genReqId: newId,
-    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: true,
     clientErrorHandler: refuseBytes(services.log),
     frameworkErrors: refuseRequest(services.log),
-    rewriteUrl: ({ url = '/' }) => url.replace(MIXED_UP, '/api/v1/'),
+    rewriteUrl: ({ url = '/' }) => url.replace(MIXED_UP, '/api/v1/').replace(LAST_STROKE, '$1'),
     http: {
       maxHeaderSize: HEADER_BYTES_MAX,
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -84,6 +85,7 @@ export async function serve(
   const doors = relayRoutes(relay, {
     publicUrl: config.publicUrl,
     attempts: services.attempts,
+    addressOf: services.addressOf,
     sessionViewer: (request) => sessions.viewerOf(sessionCookie.read(request.headers.cookie)),
   })
   await fastify.register(doors, { prefix: '/api/v1' })

@@ -1,6 +1,7 @@
 import type { Arrival } from './identity/sessions.ts'
 import { acceptInvitation } from './invitations/invitations.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import { networkOf } from './platform/addresses.ts'
 import type { Mailer } from './platform/mail/mailer.ts'
 import type { Settings } from './platform/settings.ts'
 import type { Sql } from './platform/sql.ts'
@@ -64,7 +65,7 @@ async function takeBonusOf(tx: Sql, address: string, now: Date, max: number): Pr
   const taken = await tx.query(
     `INSERT INTO sign_up_bonus_count AS c (address, day, granted) VALUES ($1, $2::timestamptz::date, 1)
      ON CONFLICT (address, day) DO UPDATE SET granted = c.granted + 1 WHERE c.granted < $3 RETURNING granted`,
-    [address, now, max],
+    [networkOf(address), now, max],
   )
   return taken.length > 0
 }

@@ -29,7 +29,7 @@ export async function startWorkers(count: number, log: Log): Promise<Workers & {
     const worker = cluster.fork()
     workers.set(
       worker,
-      once(worker, 'exit').then(([code]) => (code as number | null) ?? 1),
+      once(worker, 'exit').then(([code, signal]) => codeOf(code as number | null, signal as string | null)),
     )
     return worker
   }
@@ -79,6 +79,9 @@ export async function startWorkers(count: number, log: Log): Promise<Workers & {
     },
   }
 }
+
+/** Who is asked to end before it could hear that ends by the signal: there was nothing to drain yet. */
+const codeOf = (code: number | null, signal: string | null) => code ?? (signal === 'SIGTERM' ? 0 : 1)
 
 /** What it says first of all, in plain words. */
 function addressOf(worker: Worker): Promise<string> {

@@ -3,6 +3,7 @@
 // The access key needs the scopes MANAGE_TOKENS and READ_USAGE. New secrets go to stderr, once.
 const { PINGTOKEN_URL: url, PINGTOKEN_ACCESS_KEY: key } = process.env
 const team = process.argv.slice(2)
+if (!url || !key) throw new Error('Set PINGTOKEN_URL and PINGTOKEN_ACCESS_KEY.')
 
 async function graphql(query, variables) {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
@@ -34,7 +35,10 @@ for (const name of team.filter((member) => !taken.has(member))) {
 
 const from = new Date(Date.now() - 30 * 86_400_000).toISOString()
 const fields = ['createdAt', 'apiTokenName', 'model', 'promptTokens', 'completionTokens', 'cost', 'id']
-const line = (cells) => console.log(cells.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join())
+// A name that begins like a formula must not be one in a spreadsheet.
+const quoted = (text) => `"${text.replaceAll('"', '""')}"`
+const cell = (value) => quoted(String(value).replace(/^[=+\-@]/, "'$&"))
+const line = (values) => console.log(values.map(cell).join())
 line(fields)
 for await (const record of nodes('usageRecords', fields.join(' '), `, filter: { from: "${from}" }`))
   if (team.includes(record.apiTokenName)) line(fields.map((field) => record[field]))

@@ -1,9 +1,10 @@
 import { type Context, type Scope, SCOPES, signedIn } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
 import { isId, newId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import { mintAccessKey } from './access-key.secret.ts'
 import { accessKeyNotFound, tooManyAccessKeys } from './access-key.errors.ts'
+import type { Sql } from '../platform/sql.ts'
 import type { KeyRing } from './key-ring.ts'
 
 /** Access keys: made, listed and revoked by their owner. Who calls with one is key-ring.ts. */
@@ -48,12 +49,8 @@ export async function createAccessKey(
   const accessKey = await ctx.sql.transaction(async (tx) => {
     // The owner's row is the lock: two requests at once cannot both take the last place.
     await tx.query('SELECT id FROM app_user WHERE id = $1 FOR UPDATE', [owner.id])
-    const [count] = await tx.query<{ active: bigint }>(
-      `SELECT count(*) AS active FROM access_key
-        WHERE user_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`,
-      [owner.id, now],
-    )
-    if (count!.active >= ACCESS_KEYS_MAX) throw tooManyAccessKeys(ACCESS_KEYS_MAX)
+    if ((await countAccessKeys(tx, owner.id, now)) >= ACCESS_KEYS_MAX)
+      throw tooManyAccessKeys(ACCESS_KEYS_MAX)
     const [made] = await tx.query<AccessKey>(
       `INSERT INTO access_key (id, user_id, name, scopes, secret_hash, prefix, last_four, expires_at, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${COLUMNS}`,
@@ -76,8 +73,7 @@ export async function createAccessKey(
 
 /** The viewer's keys, newest first. */
 export async function listAccessKeys(ctx: Context, page: PageArgs): Promise<Connection<AccessKey>> {
-  const query = pageQuery(page)
-  if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<AccessKey>([], query, () => '')
+  const query = pageQueryById(page)
   const rows = await ctx.sql.query<AccessKey>(
     `SELECT ${COLUMNS} FROM access_key
       WHERE user_id = $1 AND ($2::uuid IS NULL OR CASE WHEN $3 THEN id > $2 ELSE id < $2 END)
@@ -100,6 +96,29 @@ export async function revokeAccessKey(ctx: AccessKeysContext, id: string): Promi
   if (!revoked) throw accessKeyNotFound()
   ctx.keyRing.forgetKey(id)
   return revoked
+}
+
+const ACTIVE = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)'
+
+/** Those of a user that work. */
+export async function countAccessKeys(sql: Sql, userId: string, now: Date): Promise<number> {
+  const [count] = await sql.query<{ active: bigint }>(
+    `SELECT count(*) AS active FROM access_key WHERE user_id = $1 AND ${ACTIVE}`,
+    [userId, now],
+  )
+  return Number(count!.active)
+}
+
+/**
+ * Ends all of a user's keys, in the caller's transaction; answers how many worked until then. After its commit the caller
+ * says `forgetUser`, which makes the key ring read anew.
+ */
+export async function revokeAccessKeysOf(tx: Sql, userId: string, now: Date): Promise<number> {
+  const revoked = await tx.query(
+    `UPDATE access_key SET revoked_at = $2 WHERE user_id = $1 AND ${ACTIVE} RETURNING 1`,
+    [userId, now],
+  )
+  return revoked.length
 }
 
 export function statusOf({ revokedAt, expiresAt }: AccessKey, now: Date): AccessKeyStatus {

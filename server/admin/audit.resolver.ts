@@ -14,11 +14,13 @@ import {
 } from 'type-graphql'
 import type { Context } from '../platform/context.ts'
 import { connectionOf, PageArgs } from '../platform/page.ts'
-import { type AuditEntry, listAudit, listAuditActions, readDetail } from './audit.ts'
+import { readDetail } from './audit.detail.ts'
+import { type AuditEntry, listAudit, listAuditActions } from './audit.ts'
 
 @ObjectType({ description: 'One field that an administrator changed.' })
 class AuditChange {
-  @Field(() => String, { description: 'As the record names it, such as `priority`.' }) field!: string
+  @Field(() => String, { description: 'As the record names it, such as `priority` or `models.qwen3-max`.' })
+  field!: string
   @Field(() => String, { nullable: true, description: 'As text; null: it had no value.' }) before!:
     string | null
   @Field(() => String, { nullable: true, description: 'As text; null: it has no value any more.' }) after!:
@@ -41,6 +43,11 @@ class AuditEntryType {
   target!: string
   @Field(() => String, { nullable: true, description: 'The address, when it was done to an account.' })
   targetEmail!: string | null
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the channel, announcement or batch of codes is called. Null: its id says it.',
+  })
+  targetName!: string | null
   @Field(() => String, { nullable: true, description: "The administrator's own words." })
   reason!: string | null
   @Field(() => String, { nullable: true, description: 'The address it was done from.' }) ip!: string | null

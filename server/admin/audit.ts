@@ -1,6 +1,5 @@
 import { administrator, type Context } from '../platform/context.ts'
-import { isId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 
 /** What administrators did (platform/audit.ts writes it), read again. */
 export interface AuditEntry {
@@ -13,6 +12,8 @@ export interface AuditEntry {
   target: string
   /** Whose account it was, when it was one. */
   targetEmail: string | null
+  /** What it is called, when an id does not say it. */
+  targetName: string | null
   reason: string | null
   ip: string | null
   /** JSON. */
@@ -37,14 +38,18 @@ export async function listAudit(
   filter: AuditFilter = {},
 ): Promise<Connection<AuditEntry>> {
   administrator(ctx)
-  const query = pageQuery(page)
-  if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<AuditEntry>([], query, () => '')
+  const query = pageQueryById(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   const rows = await ctx.sql.query<AuditEntry>(
-    `SELECT a.id, u.email AS actor, u.id AS "actorId", a.action, a.target, t.email AS "targetEmail", a.reason, a.ip,
-            a.detail::text AS detail, a.created_at AS "createdAt"
+    `SELECT a.id, u.email AS actor, u.id AS "actorId", a.action, a.target, t.email AS "targetEmail",
+            coalesce(split_part(c.name, ' ' || c.id, 1), n.title_en, b.prefix, a.detail ->> 'name') AS "targetName",
+            a.reason, a.ip, a.detail::text AS detail, a.created_at AS "createdAt"
      FROM audit_entry a JOIN app_user u ON u.id = a.actor_id
-     LEFT JOIN app_user t ON t.id = CASE WHEN a.target ~ '^[0-9a-f-]{36}$' THEN a.target::uuid END
+     CROSS JOIN LATERAL (SELECT CASE WHEN a.target ~ '^[0-9a-f-]{36}$' THEN a.target::uuid END AS id) target
+     LEFT JOIN app_user t ON t.id = target.id
+     LEFT JOIN channel c ON c.id = target.id
+     LEFT JOIN announcement n ON n.id = target.id
+     LEFT JOIN code_batch b ON b.id = target.id
      WHERE ($1::uuid IS NULL OR a.id ${past} $1)
        AND ($3::text IS NULL OR strpos(u.email_key, lower($3)) > 0)
        AND ($4::text IS NULL OR a.action = $4)
@@ -72,34 +77,3 @@ export async function listAuditActions(ctx: Context): Promise<string[]> {
   )
   return rows.map(({ action }) => action)
 }
-
-export interface AuditChange {
-  field: string
-  before: string | null
-  after: string | null
-}
-
-export interface AuditFact {
-  name: string
-  value: string
-}
-
-/** An entry's detail for people: what changed from what to what, and what else was said. */
-export function readDetail(detail: string): { changes: AuditChange[]; facts: AuditFact[] } {
-  const { before, after, ...rest } = JSON.parse(detail) as {
-    before?: Record<string, unknown>
-    after?: Record<string, unknown>
-  }
-  const changes = Object.keys(after ?? before ?? {}).map((field) => ({
-    field,
-    before: text(before?.[field]),
-    after: text(after?.[field]),
-  }))
-  const facts = Object.entries(rest)
-    .map(([name, value]) => ({ name, value: text(value) }))
-    .filter((fact): fact is AuditFact => fact.value !== null)
-  return { changes, facts }
-}
-
-const text = (value: unknown): string | null =>
-  value == null ? null : typeof value === 'string' ? value : JSON.stringify(value)

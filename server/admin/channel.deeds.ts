@@ -67,7 +67,7 @@ async function tryOnce(ctx: ChannelsContext, route: Route): Promise<ChannelTest>
       const { text } = await readWhole(answer, channel.upstreamModel)
       return told({ ok: true, excerpt: text.slice(0, EXCERPT_CHARS) })
     }
-    const { reason } = await readRefusal(answer, route, channel.upstreamModel)
+    const { reason } = await readRefusal(answer, route, { model: channel.upstreamModel, sent: body })
     return told({ errorCode: `http_${answer.status}`, errorMessage: reason })
   } catch (error) {
     const { code, message } = signal.aborted ? TOO_LATE : faultOf(error)

@@ -25,7 +25,10 @@ registerEnumType(ChannelHealthStateEnum, {
 export class ChannelErrorType {
   @Field(() => String, { description: '`http_429`, `timeout`, `econnrefused` …' }) code!: string
   @Field(() => Date, { description: 'When it happened.' }) at!: Date
-  @Field(() => String, { description: 'What the upstream or the network said, without addresses and keys.' })
+  @Field(() => String, {
+    description:
+      'What happened, with the code that the upstream gave for it. Its sentence is not kept: it may quote a prompt.',
+  })
   message!: string
 }
 

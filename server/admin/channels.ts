@@ -5,7 +5,7 @@ import { Provider } from '../catalog/provider.entity.ts'
 import { administrator, type Context } from '../platform/context.ts'
 import { invalidField, notFound } from '../platform/errors.ts'
 import { isId, newId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import type { Sealer } from '../platform/sealed.ts'
 import type { ChannelHealth } from '../relay/channel-health.ts'
 import type { Sql } from '../platform/sql.ts'
@@ -63,8 +63,8 @@ export async function updateChannel(
   await write(ctx, values, async (tx) => {
     const assignments = COLUMNS.map((column, i) => `${column} = $${i + 2}`).join(', ')
     await tx.query(`UPDATE channel SET ${assignments} WHERE id = $1`, [id, ...parameters(values)])
-    const detail = changes(told(ctx, before), told(ctx, values))
-    await audit(tx, ctx, { action: 'update_channel', target: id, detail })
+    const change = { before: told(ctx, valuesOf(before)), after: told(ctx, values) }
+    await audit(tx, ctx, { action: 'update_channel', target: id, ...change })
   })
   return findChannel(ctx, id)
 }
@@ -76,8 +76,7 @@ export async function listChannels(
   search?: string | null,
 ): Promise<Connection<Channel>> {
   administrator(ctx)
-  const query = pageQuery(page)
-  if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<Channel>([], query, () => '')
+  const query = pageQueryById(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   const found = await ctx.sql.query<{ id: string }>(
     `SELECT c.id FROM channel c LEFT JOIN provider p ON p.id = c.provider_id
@@ -164,11 +163,4 @@ const valuesOf = (channel: Channel): ChannelValues => {
 function told({ sealer }: ChannelsContext, values: ChannelValues): Record<string, unknown> {
   const { sealedKeys, ...rest } = values
   return { ...rest, keys: sealedKeys.map((one) => `${keyIdOf(one)} …${lastFour(sealer.unseal(one))}`) }
-}
-
-/** Only what differs, each as [before, after]. */
-function changes(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
-  const same = (field: string) => JSON.stringify(before[field]) === JSON.stringify(after[field])
-  const changed = Object.keys(after).filter((field) => !same(field))
-  return Object.fromEntries(changed.map((field) => [field, [before[field], after[field]]]))
 }

@@ -2,7 +2,7 @@ import type { TokenizerName } from '../catalog/model.entity.ts'
 import { audit } from '../platform/audit.ts'
 import { administrator } from '../platform/context.ts'
 import { DomainError, invalidField } from '../platform/errors.ts'
-import type { Nano } from '../platform/money.ts'
+import { formatCny, type Nano } from '../platform/money.ts'
 import type { Sql } from '../platform/sql.ts'
 import { findModel, type ManagedModel, type ModelsContext, storedPrice } from './models.ts'
 
@@ -49,7 +49,7 @@ export async function createModel(
       `INSERT INTO model (${columns.join(', ')}) VALUES (${columns.map((_, i) => `$${i + 1}`).join(', ')})`,
       Object.values(row),
     )
-    await audit(tx, ctx, { action: 'create_model', target: id, after: settings })
+    await audit(tx, ctx, { action: 'create_model', target: id, after: told(settings) })
   })
   await ctx.catalog.reload()
   return findModel(ctx, id)
@@ -75,7 +75,7 @@ export async function updateModel(
     )
     const said = Object.keys(settings) as (keyof ModelSettings)[]
     const was = Object.fromEntries(said.map((field) => [field, before[field]]))
-    await audit(tx, ctx, { action: 'update_model', target: id, before: was, after: settings })
+    await audit(tx, ctx, { action: 'update_model', target: id, before: told(was), after: told(settings) })
   })
   await ctx.catalog.reload()
   return findModel(ctx, id)
@@ -132,6 +132,15 @@ const saidOf = (settings: ModelSettings): ModelSettings =>
     Object.entries(settings).filter(
       ([field, value]) => value !== undefined && !(value === null && REQUIRED.has(field)),
     ),
+  )
+
+/** As the audit shows it: costs in CNY per 1,000,000 LLM tokens. */
+const told = (settings: ModelSettings): object =>
+  Object.fromEntries(
+    Object.entries(settings).map(([field, value]) => [
+      field,
+      typeof value === 'bigint' ? formatCny(value) : (value as unknown),
+    ]),
   )
 
 /** One writer at a time: of two who give away the same name the second is refused. */

@@ -4,7 +4,7 @@ import { audit } from '../platform/audit.ts'
 import { administrator, type Context } from '../platform/context.ts'
 import { invalidField, notFound } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import type { MicroPerMillion, Nano } from '../platform/money.ts'
+import { formatCny, type MicroPerMillion, type Nano } from '../platform/money.ts'
 
 export type ModelsContext = Context & { catalog: Catalog }
 
@@ -122,14 +122,15 @@ export async function setModelPrice(
   const from = price.from ?? ctx.now()
   if (from < ctx.now())
     throw invalidField('from', 'A price begins now or later: what was bought keeps its price.')
-  await findModel(ctx, modelId)
+  const before = await findModel(ctx, modelId)
   await ctx.sql.transaction(async (tx) => {
     await tx.query(
       `INSERT INTO price_version (id, model_id, input, cached_input, output, effective_from, created_by, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [newId(), modelId, input, cachedInput, output, from, adminId, ctx.now()],
     )
-    await audit(tx, ctx, { action: 'set_model_price', target: modelId, detail: { ...price } })
+    const change = { before: toldPrices(before), after: toldPrices(price), detail: { from: price.from } }
+    await audit(tx, ctx, { action: 'set_model_price', target: modelId, ...change })
   })
   await ctx.catalog.reload()
   return findModel(ctx, modelId)
@@ -148,6 +149,14 @@ export async function setModelVisible(
   })
   await ctx.catalog.reload()
   return findModel(ctx, modelId)
+}
+
+type Prices = Record<'input' | 'cachedInput' | 'output', Nano | null>
+
+/** As the audit shows them: CNY per 1,000,000 LLM tokens. */
+function toldPrices({ input, cachedInput, output }: Partial<Prices>) {
+  const told = (price: Nano | null | undefined) => (price == null ? null : formatCny(price))
+  return { input: told(input), cachedInput: told(cachedInput), output: told(output) }
 }
 
 /** CNY per 1,000,000 LLM tokens as tables keep it. Errors: invalid_request. */

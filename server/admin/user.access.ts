@@ -1,7 +1,7 @@
 import { audit } from '../platform/audit.ts'
 import { administrator, type Context } from '../platform/context.ts'
 import { isId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import { ApiToken } from '../tokens/token.entity.ts'
 import { apiTokenNotFound, apiTokenRevoked } from '../tokens/token.errors.ts'
 import { findUser, type ManagedUser, type UsersContext } from './users.ts'
@@ -64,7 +64,7 @@ export async function tokensOfUser(
   page: PageArgs,
 ): Promise<Connection<ApiToken>> {
   administrator(ctx)
-  const query = pageQuery(page)
+  const query = pageQueryById(page)
   const past = query.cursor && { id: query.backwards ? { $gt: query.cursor } : { $lt: query.cursor } }
   const rows = await ctx.em.find(
     ApiToken,

@@ -22,12 +22,13 @@ class AdjustBalanceInput {
   @Field(() => ID, { description: 'Whose balance. Error: user_not_found.' }) userId!: string
   @Field(() => Money, {
     nullable: true,
-    description: 'Added to the wallet, or taken when below zero; not together with `tokens`.',
+    description:
+      'Added to the wallet, or taken when below zero, at most 100,000,000 at a time; not together with `tokens`.',
   })
   money?: bigint | null
   @Field(() => Int64, {
     nullable: true,
-    description: 'Bonus tokens to give, above zero; not together with `money`.',
+    description: 'Bonus tokens to give, above zero, at most 1,000,000,000,000; not together with `money`.',
   })
   tokens?: bigint | null
   @Field(() => Int, { nullable: true, description: 'How long given tokens last; absent: for ever.' })

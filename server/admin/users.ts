@@ -5,8 +5,8 @@ import { administrator, type Context } from '../platform/context.ts'
 import { DomainError, invalidField, notFound } from '../platform/errors.ts'
 import { once } from '../platform/idempotency.ts'
 import { isId, newId } from '../platform/ids.ts'
-import { formatCny } from '../platform/money.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { formatCny, type Nano, parseCny } from '../platform/money.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
 import { PREFIX_SHOWN, SECRET_PREFIX } from '../tokens/token.secret.ts'
 
@@ -46,8 +46,7 @@ export async function listUsers(
   search?: string,
 ): Promise<Connection<ManagedUser>> {
   administrator(ctx)
-  const query = pageQuery(page)
-  if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<ManagedUser>([], query, () => '')
+  const query = pageQueryById(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   const wanted = search?.trim() || null
   const rows = await ctx.sql.query<ManagedUser>(
@@ -97,6 +96,9 @@ export interface BalanceChange {
 }
 
 const DAY_MS = 86_400_000
+/** Far from what a column of 64 bits holds. */
+const ADJUSTMENT_MAX: Nano = parseCny('100000000')
+const GIVEN_TOKENS_MAX = 1_000_000_000_000n
 
 /** A correction with a reason, as an entry of its own. Errors: admin_required, user_not_found, invalid_request; those of `once`. */
 export async function adjustBalance(ctx: UsersContext, change: BalanceChange): Promise<ManagedUser> {
@@ -106,6 +108,10 @@ export async function adjustBalance(ctx: UsersContext, change: BalanceChange): P
   if ((money == null) === (tokens == null)) throw invalidField('money', 'Give either money or tokens.')
   if (money === 0n || (tokens != null && tokens <= 0n))
     throw invalidField(money === 0n ? 'money' : 'tokens', 'Nothing would change.')
+  if (money != null && (money > ADJUSTMENT_MAX || money < -ADJUSTMENT_MAX))
+    throw invalidField('money', 'At most 100,000,000 CNY at a time.')
+  if (tokens != null && tokens > GIVEN_TOKENS_MAX)
+    throw invalidField('tokens', 'At most 1,000,000,000,000 tokens at a time.')
   const asked = { userId, money, tokens, days, reason }
   const call = {
     userId: adminId,

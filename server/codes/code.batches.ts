@@ -3,8 +3,8 @@ import { administrator, type Context } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
 import { once } from '../platform/idempotency.ts'
 import { isId, newId } from '../platform/ids.ts'
-import { formatCny } from '../platform/money.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { formatCny, type Nano, parseCny } from '../platform/money.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import type { Sql } from '../platform/sql.ts'
 import { codeBatchNotFound } from './code.errors.ts'
 import { hashCode, mintCode } from './code.secret.ts'
@@ -121,7 +121,7 @@ export async function revokeCodeBatch(ctx: BatchesContext, id: string, reason: s
 /** Newest first. Errors: admin_required. */
 export async function listCodeBatches(ctx: BatchesContext, page: PageArgs): Promise<Connection<CodeBatch>> {
   administrator(ctx)
-  const query = pageQuery(page)
+  const query = pageQueryById(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   const rows = await ctx.sql.query<CodeBatch>(
     `${SELECT} WHERE $1::text IS NULL OR b.id::text ${past} $1 ORDER BY b.id ${order} LIMIT $2`,
@@ -136,6 +136,10 @@ async function findBatch(ctx: BatchesContext, id: string): Promise<CodeBatch> {
   return batch
 }
 
+/** Of one code. */
+const MONEY_MAX: Nano = parseCny('1000000')
+const TOKENS_MAX = 1_000_000_000_000n
+
 function checkBatch(
   ctx: BatchesContext,
   { kind, amount, planId, validUntil }: Omit<NewBatch, 'idempotencyKey'>,
@@ -143,6 +147,10 @@ function checkBatch(
   if (kind === 'plan' && planId === undefined) throw invalidField('planId', 'Say which plan the codes give.')
   if (kind !== 'plan' && (amount === undefined || amount <= 0n))
     throw invalidField(kind === 'wallet' ? 'money' : 'tokens', 'Say how much the codes give, above zero.')
+  if (kind === 'wallet' && amount! > MONEY_MAX)
+    throw invalidField('money', 'A code gives 1,000,000 CNY at most.')
+  if (kind === 'bonus' && amount! > TOKENS_MAX)
+    throw invalidField('tokens', 'A code gives 1,000,000,000,000 tokens at most.')
   if (kind === 'plan' ? amount !== undefined : planId !== undefined)
     throw invalidField('kind', 'A code gives an amount or a plan, not both.')
   if (validUntil && validUntil <= ctx.now())

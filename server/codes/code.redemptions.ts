@@ -1,6 +1,6 @@
 import { administrator, type Context } from '../platform/context.ts'
 import { isId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import { codeBatchNotFound } from './code.errors.ts'
 
 /** Somebody's use of a code, as the operator sees it. */
@@ -19,7 +19,7 @@ export async function listBatchRedemptions(
   page: PageArgs,
 ): Promise<Connection<BatchRedemption>> {
   administrator(ctx)
-  const query = pageQuery(page)
+  const query = pageQueryById(page)
   const [batch] = isId(batchId)
     ? await ctx.sql.query('SELECT 1 FROM code_batch WHERE id = $1', [batchId])
     : []

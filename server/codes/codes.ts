@@ -3,7 +3,7 @@ import type { Attempts } from '../platform/attempts.ts'
 import { signedIn } from '../platform/context.ts'
 import { once } from '../platform/idempotency.ts'
 import { newId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import type { Sql } from '../platform/sql.ts'
 import { giftPlan, planChanged, type SubscriptionsContext } from '../plans/subscriptions.ts'
 import { codeAlreadyRedeemed, codeMistyped, codeNotRedeemable } from './code.errors.ts'
@@ -63,7 +63,7 @@ export async function redeemCode(
 
 /** The viewer's, newest first. */
 export async function listRedemptions(ctx: CodesContext, page: PageArgs): Promise<Connection<Redemption>> {
-  const query = pageQuery(page)
+  const query = pageQueryById(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   const rows = await ctx.sql.query<Redemption>(
     `${SELECT} WHERE r.user_id = $1 AND ($2::text IS NULL OR r.id::text ${past} $2) ORDER BY r.id ${order} LIMIT $3`,

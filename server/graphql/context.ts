@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { AccessKeysContext } from '../access-keys/access-keys.ts'
 import type { KeyRing } from '../access-keys/key-ring.ts'
@@ -48,6 +49,8 @@ export interface Services {
   modelHealth: ModelHealth
   sessions: Sessions
   sessionCookie: SessionCookie
+  /** Who asks, behind the proxies that are trusted. */
+  addressOf(request: IncomingMessage): string
   keyRing: KeyRing
   points: Points
   attempts: Attempts
@@ -56,6 +59,7 @@ export interface Services {
   welcome(tx: Sql, userId: string, arrival?: Arrival): Promise<void>
   rewardVerified(tx: Sql, userId: string, ip: string | undefined): Promise<void>
   farewell(tx: Sql, userId: string): Promise<void>
+  accessKeys: IdentityContext['accessKeys']
   accountChanged(userId: string): Promise<void>
   mailer: Mailer
   /** Codes sent by mail are hashed under it. */

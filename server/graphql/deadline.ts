@@ -13,14 +13,22 @@ export interface Deadline {
 
 export function createDeadline(ms = OPERATION_MS): Deadline {
   const end = performance.now() + ms
-  const deadline = {
+  // A timer may fire a fraction of a millisecond early: once one waiter was told, it is over for all.
+  let isOver = false
+  return {
     get over() {
-      return performance.now() >= end
+      return isOver || performance.now() >= end
     },
     async race<T>(work: Promise<T>) {
       let timer: NodeJS.Timeout | undefined
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(operationTimeout()), Math.max(end - performance.now(), 0))
+        timer = setTimeout(
+          () => {
+            isOver = true
+            reject(operationTimeout())
+          },
+          Math.max(end - performance.now(), 0),
+        )
       })
       try {
         return await Promise.race([work, late])
@@ -29,7 +37,6 @@ export function createDeadline(ms = OPERATION_MS): Deadline {
       }
     },
   }
-  return deadline
 }
 
 /** Fields that lead somewhere may take time; values of an object do not. The database cuts its statements itself. */

@@ -15,6 +15,11 @@ const CODES: Record<string, string> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 'invalid_request',
 }
 
+/** Apollo's refusal of what a page of any site could make a browser send, with headers of its own to get around it. */
+const FOREIGN_PAGE = 'Cross-Site Request Forgery'
+const NOT_FROM_PAGES =
+  'Send operations by POST with Content-Type: application/json, from a server or a script, not from a page of another site.'
+
 /** What was meant to be said is said, with its code. A bug says nothing: its story is in the log. */
 export function createErrorFormatter(log: Log) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
@@ -24,7 +29,8 @@ export function createErrorFormatter(log: Log) {
 
     const given = formatted.extensions?.code as string | undefined
     const code = given === 'invalid_request' ? given : given && CODES[given]
-    if (code) return { ...formatted, extensions: { code } }
+    const message = formatted.message.includes(FOREIGN_PAGE) ? NOT_FROM_PAGES : formatted.message
+    if (code) return { ...formatted, message, extensions: { code } }
     log.error({ err: unwrapResolverError(thrown), path: formatted.path }, 'a resolver failed')
     return {
       message: 'Something went wrong on our side.',

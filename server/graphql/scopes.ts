@@ -25,6 +25,11 @@ export const OPEN_TO_KEYS: Record<Scope | 'any', readonly string[]> = {
     'Viewer.timeZone',
     'Viewer.planName',
     'Viewer.requestsPerMinute',
+    // Which API token a request was made with; what it may do and what its owner noted is for who manages them.
+    'ApiToken.id',
+    'ApiToken.name',
+    'ApiToken.prefix',
+    'ApiToken.lastFour',
   ],
   read_usage: [
     'Viewer.usageRecord',
@@ -42,6 +47,23 @@ export const OPEN_TO_KEYS: Record<Scope | 'any', readonly string[]> = {
     'Mutation.rotateApiToken',
     'Mutation.revokeApiToken',
     'Mutation.setSpendCaps',
+    'ApiToken.capDay',
+    'ApiToken.capMonth',
+    'ApiToken.capWeek',
+    'ApiToken.concurrency',
+    'ApiToken.createdAt',
+    'ApiToken.expiresAt',
+    'ApiToken.ipAllowList',
+    'ApiToken.lastUsedAt',
+    'ApiToken.models',
+    'ApiToken.note',
+    'ApiToken.oldSecretUntil',
+    'ApiToken.pausedAt',
+    'ApiToken.requestsPerMinute',
+    'ApiToken.revokedAt',
+    'ApiToken.spend',
+    'ApiToken.status',
+    'ApiToken.tokensPerMinute',
   ],
   read_money: [
     'Viewer.wallet',
@@ -69,8 +91,11 @@ export const OPEN_TO_KEYS: Record<Scope | 'any', readonly string[]> = {
   ],
 }
 
-/** The types whose fields are doors; everything below them comes with the field that leads there. */
-export const DOORS = new Set(['Query', 'Mutation', 'Subscription', 'Viewer'])
+/**
+ * The types whose fields are doors; everything below them comes with the field that leads there. API tokens are
+ * reached from requests too, by keys that may not manage them.
+ */
+export const DOORS = new Set(['Query', 'Mutation', 'Subscription', 'Viewer', 'ApiToken'])
 
 const scopeOf = new Map(
   Object.entries(OPEN_TO_KEYS).flatMap(([scope, fields]) => fields.map((field) => [field, scope] as const)),

@@ -7,6 +7,8 @@ const SOCKETS_MAX = 5
 const CHECK_MS = 15_000
 /** See socket.ts. */
 const CLOSE_FORBIDDEN = 4403
+/** The session has another cookie now: connect again with it. Clients of graphql-ws do so by themselves. */
+const CLOSE_RENEWED = 4205
 
 /** Who is connected: so many sockets for each user, and none longer than the session or access key behind it. */
 export interface Seats {
@@ -17,13 +19,16 @@ export interface Seats {
 export function createSeats({ sessions, keyRing }: Pick<Services, 'sessions' | 'keyRing'>): Seats {
   const taken = new Map<string, number>()
   return {
-    take(socket, { id }, identify) {
+    take(socket, { id, sessionId }, identify) {
       const others = taken.get(id) ?? 0
       if (others >= SOCKETS_MAX) return false
       taken.set(id, others + 1)
 
       const check = async () => {
-        if (await hasEnded(identify)) socket.close(CLOSE_FORBIDDEN, 'the session or access key ended')
+        if (!(await hasEnded(identify))) return
+        const renewed = await sessions.lives(sessionId).catch(() => false)
+        if (renewed) socket.close(CLOSE_RENEWED, 'the session has a new cookie')
+        else socket.close(CLOSE_FORBIDDEN, 'the session or access key ended')
       }
       const watch = setInterval(check, CHECK_MS)
       const unlisten = [sessions.onForgotten(check), keyRing.onForgotten(check)]

@@ -54,7 +54,7 @@ export async function graphqlServer(fastify: FastifyInstance, schema: GraphQLSch
           viewer: await callerOf(services, request.headers).catch((error: unknown) => {
             throw refusal(error)
           }),
-          client: { ip: request.ip, userAgent: request.headers['user-agent'] },
+          client: { ip: services.addressOf(request.raw), userAgent: request.headers['user-agent'] },
           setCookie: (header) => void reply.header('set-cookie', header),
         }),
     })

@@ -4,7 +4,6 @@ import { type Extra as SocketExtra, useServer } from 'graphql-ws/use/ws'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { clientAddress } from '../platform/addresses.ts'
 import type { Viewer } from '../platform/context.ts'
 import { DomainError } from '../platform/errors.ts'
 import { isForeignPage } from '../platform/origin.ts'
@@ -22,7 +21,8 @@ const KEEP_ALIVE_MS = 20_000
 const SUBSCRIPTIONS_MAX = 20
 /** The session or the access key ended: sign in again, do not reconnect (graphql-ws's own code for it). */
 const CLOSE_FORBIDDEN = 4403
-const CLOSE_TOO_MANY = 4429
+/** Not the library's 4429: its clients would never try again, also when a seat is free. */
+const CLOSE_TOO_MANY = 4420
 
 type Identify = () => Promise<Viewer | undefined>
 type Params = ConnectionInitMessage['payload']
@@ -50,7 +50,7 @@ export function graphqlSocket(http: Server, schema: GraphQLSchema, services: Ser
     if (path !== '/graphql' || isForeignPage(request.headers, config.publicUrl))
       return refuse(socket, '403 Forbidden')
     try {
-      await attempts.take('socket', [clientAddress(request, config.trustedProxies)])
+      await attempts.take('socket', [services.addressOf(request)])
     } catch {
       return refuse(socket, '429 Too Many Requests')
     }
@@ -95,7 +95,7 @@ function operations(schema: GraphQLSchema, services: Services): ServerOptions<Pa
     createContext(services, {
       viewer,
       client: {
-        ip: clientAddress(request, config.trustedProxies),
+        ip: services.addressOf(request),
         userAgent: request.headers['user-agent'],
       },
       setCookie: () => undefined,

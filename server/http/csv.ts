@@ -7,6 +7,6 @@ function cell(value: string | number | bigint | null): string {
   if (value === null) return ''
   if (typeof value !== 'string') return String(value)
   const isAmount = /^-?\d+(\.\d+)?$/.test(value)
-  const plain = !isAmount && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const plain = !isAmount && /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
 }

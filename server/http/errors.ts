@@ -19,6 +19,7 @@ const TYPES: Record<number, string> = {
   402: 'billing_error',
   403: 'permission_error',
   404: 'not_found_error',
+  405: 'invalid_request_error',
   408: 'timeout_error',
   409: 'conflict_error',
   413: 'request_too_large',
@@ -29,8 +30,8 @@ const TYPES: Record<number, string> = {
   503: 'overloaded_error',
 }
 
-/** Trying again changes nothing here, and some clients would for minutes. */
-const USELESS_TO_RETRY = new Set([401, 402, 403, 404])
+/** Of what is the caller's to mend: time alone mends these. Elsewhere some clients would try again for minutes. */
+const WORTH_A_RETRY = new Set(['request_timeout', 'request_in_progress', 'rate_limit_exceeded'])
 
 export interface Asked {
   requestId: string
@@ -46,7 +47,7 @@ export function errorAnswer(error: unknown, { requestId, language, log }: Asked)
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
   // The rest of a late body would be taken for the next request.
   if (status === 408) headers.connection = 'close'
-  if (USELESS_TO_RETRY.has(status)) headers['x-should-retry'] = 'false'
+  if (status < 500 && !WORTH_A_RETRY.has(code)) headers['x-should-retry'] = 'false'
   if (detail.retryAfter !== undefined && (status === 429 || status === 503))
     headers['retry-after'] = String(Math.min(Number(detail.retryAfter), status === 503 ? 20 : 60))
   const { param = null, retryAfter: _, ...more } = detail

@@ -19,7 +19,8 @@ const entriesQuery = z.object({
   pool: z.enum(['bonus', 'quota', 'wallet']).optional(),
 })
 const usageQuery = z.object({
-  id: z.uuid().optional(),
+  /** What is no id is the id of nothing, as over GraphQL. */
+  id: text(100).optional(),
   from: date,
   to: date,
   model: text(100).optional(),
@@ -29,7 +30,7 @@ const usageQuery = z.object({
   pool: z.enum(['bonus', 'quota', 'wallet']).optional(),
   minCost: z
     .string()
-    .regex(/^\d{1,10}(\.\d{1,9})?$/)
+    .regex(/^\d{1,9}(\.\d{1,9})?$/)
     .transform(parseCny)
     .optional(),
 })

@@ -492,7 +492,7 @@ export const openApi = {
     responses: {
       Error: {
         description:
-          '400 invalid_request, context_length_exceeded · 401 invalid_api_key · 402 insufficient_balance, spend_cap_exceeded · 403 model_not_allowed, ip_not_allowed · 404 model_not_found · 408 request_timeout · 409 request_in_progress, request_already_answered · 413 body_too_large · 415 unsupported_media_type · 422 idempotency_mismatch · 429 rate_limit_exceeded · 502 upstream_error · 503 no_channel_available, service_unavailable · 504 upstream_timeout',
+          '400 invalid_request, context_length_exceeded · 401 invalid_api_key · 402 insufficient_balance, spend_cap_exceeded · 403 model_not_allowed, ip_not_allowed · 404 model_not_found · 405 method_not_allowed · 408 request_timeout · 409 request_in_progress, request_already_answered · 413 body_too_large · 415 unsupported_media_type · 422 idempotency_mismatch · 429 rate_limit_exceeded · 502 upstream_error · 503 no_channel_available, service_unavailable · 504 upstream_timeout',
         content: {
           'application/json': {
             schema: {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginAsync } from 'fastify'
 import { receiveNotification, type NoticeServices } from '../payments/notices.ts'
 import { NANO_PER_FEN } from '../payments/orders.ts'
@@ -11,7 +12,7 @@ const BODY_BYTES_MAX = 64 * 1024
 
 /** Where providers tell us of payments, with the raw bytes their signatures cover; and the sandbox's payment page. */
 export function paymentRoutes(
-  services: NoticeServices & { log: Log },
+  services: NoticeServices & { log: Log; addressOf(request: IncomingMessage): string },
   sandbox?: SandboxProvider,
 ): FastifyPluginAsync {
   return async (fastify) => {
@@ -31,7 +32,7 @@ export function paymentRoutes(
     for (const provider of services.providers.values())
       fastify.post(`/${provider.id}/notify`, async (request, reply) => {
         const { status, type, body } = await receiveNotification(services, provider, {
-          ip: request.ip,
+          ip: services.addressOf(request.raw),
           raw: {
             headers: request.headers,
             query: request.url.split('?')[1] ?? '',

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Attempts } from '../platform/attempts.ts'
 import type { Viewer } from '../platform/context.ts'
@@ -10,6 +10,7 @@ import { creditsOf, keyOf as tokenInfo, modelOf, modelsOf, receiptFor } from '..
 import { countTokens } from '../relay/doors/doors.ts'
 import type { Relay } from '../relay/relay.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
+import { methodNotAllowed } from '../relay/relay.errors.ts'
 import { openApi } from './openapi.ts'
 import { readJsonBody } from './body.ts'
 import { errorAnswer } from './errors.ts'
@@ -21,13 +22,27 @@ export interface RelayRoutesOptions {
   /** The signed-in user behind a session cookie, for Model Testing. */
   sessionViewer(request: FastifyRequest): Promise<Viewer | undefined>
   attempts: Attempts
+  /** Who asks, behind the proxies that are trusted. */
+  addressOf(request: IncomingMessage): string
 }
 
 /** No credentials: a browser's client sends an API token, never our cookie. */
 const CORS = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers':
-    'x-request-id, request-id, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-pingtoken-sandbox',
+  'access-control-expose-headers': [
+    'x-request-id',
+    'request-id',
+    'retry-after',
+    'x-should-retry',
+    'allow',
+    ...['limit', 'remaining', 'reset'].flatMap((what) => [
+      `x-ratelimit-${what}-requests`,
+      `anthropic-ratelimit-requests-${what}`,
+    ]),
+    'idempotency-replayed',
+    'x-pingtoken-receipt',
+    'x-pingtoken-sandbox',
+  ].join(', '),
 }
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
@@ -64,8 +79,12 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
       })
       return reply.code(status).headers(headers).send(body)
     })
-    fastify.setNotFoundHandler(() => {
-      throw notFound('route')
+    const methodsOf = watchMethods(fastify)
+    fastify.setNotFoundHandler(({ method, url }, reply) => {
+      const allowed = methodsOf(url)
+      if (allowed.length === 0) throw notFound('route')
+      void reply.header('allow', allowed.join(', '))
+      throw methodNotAllowed(method, allowed.filter((one) => one !== 'HEAD').join(', '))
     })
     fastify.options('/*', (_, reply) => reply.code(204).headers(PREFLIGHT).send())
 
@@ -107,7 +126,7 @@ export function relayRoutes(relay: Relay, options: RelayRoutesOptions): FastifyP
     async function caller(request: FastifyRequest, reply: FastifyReply): Promise<TokenHolder> {
       return identifyAndTell(relay.parts, {
         credentials: { secret: secretOf(request) },
-        ip: request.ip,
+        ip: options.addressOf(request.raw),
         onLimit: (state) => void reply.headers(limitHeaders(state)),
       })
     }
@@ -154,7 +173,7 @@ async function callOf(
   return {
     requestId: request.id,
     credentials: await credentialsOf(request, options),
-    ip: request.ip,
+    ip: options.addressOf(request.raw),
     language: languageOf(request),
     buffered: request.headers['x-pingtoken-buffered'] === 'true',
     readBody: () => readJsonBody(request.raw),
@@ -163,9 +182,13 @@ async function callOf(
 }
 
 /** Whoever tries one unknown key after another is told to wait; API tokens that are known pass all the while. */
-async function refusalOf(error: unknown, { attempts }: RelayRoutesOptions, { ip }: FastifyRequest) {
+async function refusalOf(
+  error: unknown,
+  { attempts, addressOf }: RelayRoutesOptions,
+  { raw }: FastifyRequest,
+) {
   if (!(error instanceof DomainError) || error.code !== 'invalid_api_key') return error
-  return attempts.take('unknown_key', [ip]).then(
+  return attempts.take('unknown_key', [addressOf(raw)]).then(
     () => error,
     (tooMany: unknown) => tooMany,
   )
@@ -173,8 +196,8 @@ async function refusalOf(error: unknown, { attempts }: RelayRoutesOptions, { ip 
 
 /** The caller's own name for this request, so that it is billed once. */
 function keyOf({ headers }: FastifyRequest) {
-  const value = headers['idempotency-key']
-  return typeof value === 'string' ? { value, replay: headers['idempotency-replay'] === 'true' } : undefined
+  const { 'idempotency-key': value, 'idempotency-replay': replay } = headers
+  return typeof value === 'string' ? { value, replay } : undefined
 }
 
 async function credentialsOf(request: FastifyRequest, options: RelayRoutesOptions): Promise<Credentials> {
@@ -196,6 +219,19 @@ function secretOf({ headers }: FastifyRequest): string | undefined {
 }
 
 const dialect = ({ headers }: FastifyRequest) => (headers['anthropic-version'] ? 'anthropic' : 'openai')
+
+/** The methods that an address has, of all the routes that follow; preflights are answered everywhere. */
+function watchMethods(fastify: FastifyInstance): (url: string) => string[] {
+  const routes: { method: string; pattern: RegExp }[] = []
+  fastify.addHook('onRoute', ({ url, method }) => {
+    const pattern = new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`)
+    for (const one of [method].flat()) if (one !== 'OPTIONS') routes.push({ method: one, pattern })
+  })
+  return (url) => {
+    const path = url.split('?')[0]!
+    return routes.flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : [])).sort()
+  }
+}
 
 /** Bodies are read after the caller is known, in one place, whatever their type says. */
 function takeBodiesRaw(fastify: FastifyInstance) {

@@ -8,6 +8,37 @@ import type { Settings, SettingValues } from '../platform/settings.ts'
 
 const YEAR_S = 31_536_000
 
+/** The first parts of the addresses of pages, as web/src/router.ts has them. */
+export const PAGES = [
+  'models',
+  'plaza',
+  'pricing',
+  'status',
+  'login',
+  'register',
+  'sign-in-link',
+  'reset',
+  'sandbox-pay',
+  'docs',
+  'help',
+  'agreement',
+  'privacy',
+  'gallery',
+  'console',
+  'admin',
+]
+const IS_PAGE = new RegExp(`^/(${PAGES.join('|')})(?=[/?]|$)`)
+/** Models may have dots in their names. */
+const IS_FILE = /^\/(?!models\/)[^?]*\.[a-z]\w*(\?|$)/i
+
+const ROBOTS = `User-agent: *
+Disallow: /console
+Disallow: /admin
+Disallow: /graphql
+Disallow: /api
+Disallow: /v1
+`
+
 /** The operator's own texts stand in the page: they are there before the first query. */
 function withTexts(html: string, { siteName, siteContact, siteRecord }: SettingValues): string {
   const texts = { 'application-name': siteName, 'site-contact': siteContact, 'site-record': siteRecord }
@@ -40,12 +71,15 @@ export async function webRoutes(fastify: FastifyInstance, clientDir: string, set
     (method === 'GET' || method === 'HEAD') && /text\/html|\*\/\*/.test(accept)
 
   fastify.get('/', (_, reply) => reply.headers(headers).type('text/html; charset=utf-8').send(page()))
-  fastify.setNotFoundHandler((request, reply) => {
-    const known =
-      isPage(request.method, request.headers.accept) &&
-      !/^\/(api|v1|graphql|assets|payments|export|metrics)(\/|$|\?)/.test(request.url)
-    if (known) return reply.headers(headers).type('text/html; charset=utf-8').send(page())
-    throw notFound('page')
+  fastify.get('/robots.txt', (_, reply) => reply.type('text/plain; charset=utf-8').send(ROBOTS))
+  fastify.get('/favicon.ico', (_, reply) => reply.sendFile('icon.svg'))
+  fastify.setNotFoundHandler(({ method, headers: { accept }, url }, reply) => {
+    const readable =
+      isPage(method, accept) && !/^\/(api|v1|graphql|assets|payments|export|metrics)(\/|$|\?)/.test(url)
+    if (!readable) throw notFound('page')
+    // Where there is no page, the console says so itself.
+    const status = IS_PAGE.test(url) && !IS_FILE.test(url) ? 200 : 404
+    return reply.code(status).headers(headers).type('text/html; charset=utf-8').send(page())
   })
 }
 

@@ -14,6 +14,7 @@ import {
 import { chooseCredentials, redeemSignInLink, signIn, signOut, signUp, updateProfile } from './accounts.ts'
 import type { IdentityContext } from './sessions.ts'
 import { User } from './user.entity.ts'
+import { mustChoose } from './verification.ts'
 import { ViewerType } from './viewer.type.ts'
 
 @InputType({ description: 'A new account.' })
@@ -69,6 +70,12 @@ class ChooseCredentialsInput {
   @Field(() => String, { description: 'At least ten characters; common ones are refused.' })
   @MaxLength(256)
   password!: string
+  @Field(() => String, { nullable: true, description: '"en" or "zh-CN"; absent: as it is.' })
+  @MaxLength(10)
+  locale?: string
+  @Field(() => String, { nullable: true, description: 'IANA name; absent: as it is.' })
+  @MaxLength(60)
+  timeZone?: string
 }
 
 @InputType({ description: 'Absent fields stay as they are.' })
@@ -156,7 +163,7 @@ export class AccountResolver {
     description: 'True for the first administrator until an address and a password are chosen.',
   })
   needsCredentials(@Root() user: User) {
-    return user.isAdmin && !user.passwordHash
+    return mustChoose(user)
   }
 
   @Mutation(() => ChooseCredentialsPayload, {
@@ -165,9 +172,9 @@ export class AccountResolver {
   })
   async chooseCredentials(
     @Ctx() ctx: IdentityContext,
-    @Arg('input', () => ChooseCredentialsInput) { email, password }: ChooseCredentialsInput,
+    @Arg('input', () => ChooseCredentialsInput) input: ChooseCredentialsInput,
   ) {
-    return { viewer: await chooseCredentials(ctx, email, password) }
+    return { viewer: await chooseCredentials(ctx, input) }
   }
 
   @Mutation(() => UpdateProfilePayload, {

@@ -1,4 +1,3 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/core'
 import { createHash, randomBytes } from 'node:crypto'
 import { invalidField } from '../platform/errors.ts'
 import { isTimeZone } from '../platform/calendar.ts'
@@ -51,7 +50,9 @@ export async function signUp(ctx: IdentityContext, input: SignUp): Promise<User>
 
 /** Errors: wrong_credentials, rate_limit_exceeded. */
 export async function signIn(ctx: IdentityContext, email: string, password: string): Promise<User> {
-  await ctx.attempts.take('sign_in', [email.trim().toLowerCase(), ctx.client.ip])
+  // The address first: one that has used up its own attempts takes none of the account's.
+  await ctx.attempts.take('sign_in', [ctx.client.ip])
+  await ctx.attempts.take('sign_in_account', [email.trim().toLowerCase()])
   const user = await ctx.em.findOne(User, { emailKey: email.trim().toLowerCase() })
   const matches = await verifyPassword(user?.passwordHash, password)
   if (!user || !matches || user.suspendedAt) throw wrongCredentials()
@@ -74,26 +75,39 @@ export async function redeemSignInLink(ctx: IdentityContext, token: string): Pro
   return beginSession(ctx, link.user_id)
 }
 
+export type Credentials = Pick<SignUp, 'email' | 'password' | 'locale' | 'timeZone'>
+
 /**
- * The first administrator's address and password, chosen after the one-time link; once only.
- * Errors: credentials_chosen, email_taken, invalid_request.
+ * The first administrator's address and password, chosen after the one-time link; once only. Where there is mail, a
+ * code goes to the address. Errors: credentials_chosen, email_taken, invalid_request.
  */
-export async function chooseCredentials(
-  ctx: IdentityContext,
-  email: string,
-  password: string,
-): Promise<User> {
-  const user = await ctx.em.findOneOrFail(User, { id: administrator(ctx).id })
-  if (user.passwordHash) throw credentialsChosen()
+export async function chooseCredentials(ctx: IdentityContext, input: Credentials): Promise<User> {
+  const { id: userId } = administrator(ctx)
+  const { email, password } = input
+  const { locale, timeZone } = checkProfile(input)
   checkPassword(password, email)
-  user.email = email
-  user.passwordHash = await hashPassword(password)
-  try {
-    await ctx.em.flush()
-  } catch (error) {
-    throw error instanceof UniqueConstraintViolationException ? emailTaken() : error
+  const passwordHash = await hashPassword(password)
+  await ctx.sql.transaction(async (tx) => {
+    const [chosen] = await setCredentials(tx)
+    if (!chosen) throw credentialsChosen()
+    if (ctx.mailer.enabled)
+      await sendCode(tx, ctx, { userId, purpose: 'verify', email, locale: locale ?? null })
+  })
+  ctx.mailer.wake()
+  return ctx.em.findOneOrFail(User, { id: userId }, { refresh: true })
+
+  async function setCredentials(tx: Sql) {
+    try {
+      return await tx.query(
+        `UPDATE app_user SET email = $2, password_hash = $3, locale = coalesce($4, locale),
+                time_zone = coalesce($5, time_zone)
+         WHERE id = $1 AND password_hash IS NULL RETURNING 1`,
+        [userId, email, passwordHash, locale, timeZone],
+      )
+    } catch (error) {
+      throw isUniqueViolation(error) ? emailTaken() : error
+    }
   }
-  return user
 }
 
 /** Errors: invalid_request. */

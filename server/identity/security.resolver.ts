@@ -98,6 +98,18 @@ class ViewerPayload {
   @Field(() => ViewerType, { description: 'As it is now.' }) viewer!: User
 }
 
+@ObjectType({ description: 'The account with its new password.' })
+class ChangePasswordPayload extends ViewerPayload {
+  @Field(() => Int, { description: 'Access keys go on working: how many there are.' })
+  activeAccessKeys!: number
+}
+
+@ObjectType({ description: 'The account with its new password.' })
+class ResetPasswordPayload extends ViewerPayload {
+  @Field(() => Int, { description: 'How many access keys ended with the old password.' })
+  revokedAccessKeys!: number
+}
+
 @ObjectType({ description: 'Says nothing about whether there is an account.' })
 class RequestPasswordResetPayload {
   @Field(() => Boolean, { description: 'Always true: whether there is such an account is told to nobody.' })
@@ -169,20 +181,20 @@ export class SecurityResolver {
     return { viewer: await confirmEmailChange(ctx, code) }
   }
 
-  @Mutation(() => ViewerPayload, {
+  @Mutation(() => ChangePasswordPayload, {
     description:
-      'Sets a new password and ends every other session. Errors: wrong_password, rate_limit_exceeded.',
+      'Sets a new password, ends every other session and gives this one a new cookie (over HTTP); access keys and API tokens go on working. Errors: wrong_password, rate_limit_exceeded.',
   })
   async changePassword(
     @Ctx() ctx: IdentityContext,
     @Arg('input', () => ChangePasswordInput) { currentPassword, newPassword }: ChangePasswordInput,
   ) {
-    return { viewer: await changePassword(ctx, currentPassword, newPassword) }
+    return changePassword(ctx, currentPassword, newPassword)
   }
 
   @Mutation(() => RequestPasswordResetPayload, {
     description:
-      'Sends a link to choose a new password, if there is an account; the answer is the same if not. Errors: mail_unavailable, rate_limit_exceeded.',
+      'Sends a link to choose a new password, if there is an account; the answer is the same if not, and where one mailbox got many and the newest still works. Errors: mail_unavailable, rate_limit_exceeded.',
   })
   async requestPasswordReset(
     @Ctx() ctx: IdentityContext,
@@ -192,15 +204,15 @@ export class SecurityResolver {
     return { ok: true }
   }
 
-  @Mutation(() => ViewerPayload, {
+  @Mutation(() => ResetPasswordPayload, {
     description:
-      'Chooses a new password by a link, once. Every session ends, and this browser is signed in. Errors: password_link_invalid, rate_limit_exceeded.',
+      'Chooses a new password by a link, once. Every session and access key ends, and this browser is signed in; API tokens go on working. Errors: password_link_invalid, rate_limit_exceeded.',
   })
   async resetPassword(
     @Ctx() ctx: IdentityContext,
     @Arg('input', () => ResetPasswordInput) { token, newPassword }: ResetPasswordInput,
   ) {
-    return { viewer: await resetPassword(ctx, token, newPassword) }
+    return resetPassword(ctx, token, newPassword)
   }
 
   @Mutation(() => DeleteAccountPayload, {

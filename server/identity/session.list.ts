@@ -1,7 +1,7 @@
 import { type Context, signedIn } from '../platform/context.ts'
 import { notFound } from '../platform/errors.ts'
 import { isId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import { ALIVE, endSessions, type IdentityContext } from './sessions.ts'
 
 /** A signed-in browser as its owner sees it. */
@@ -22,8 +22,7 @@ export async function sessionsOf(
   userId: string,
   page: PageArgs,
 ): Promise<Connection<OpenSession>> {
-  const query = pageQuery(page)
-  if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<OpenSession>([], query, () => '')
+  const query = pageQueryById(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   const rows = await ctx.sql.query<OpenSession & object>(
     `SELECT s.id, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", s.ip, s.user_agent AS "userAgent"

@@ -16,6 +16,8 @@ export interface Sessions {
   /** The cookie's value for a new session of this user. */
   open(userId: string, client: Client): Promise<string>
   viewerOf(cookie: string | undefined): Promise<Viewer | undefined>
+  /** Whether there is such a session still, whoever has its cookie. */
+  lives(sessionId: string): Promise<boolean>
   close(sessionId: string): Promise<void>
   /** After a change of the account (suspended, no longer an administrator): its sessions are read anew, everywhere. */
   forgetUser(userId: string): void
@@ -68,7 +70,7 @@ export function createSessions({ sql, now, bus }: { sql: SqlPool; now: () => Dat
   return {
     async open(userId, { ip, userAgent }) {
       const id = newId()
-      const secret = randomBytes(32).toString('base64url')
+      const secret = newSecret()
       const at = now()
       await sql.query(
         `INSERT INTO user_session (id, user_id, secret_hash, created_at, last_seen_at, expires_at, ip, user_agent)
@@ -107,6 +109,10 @@ export function createSessions({ sql, now, bus }: { sql: SqlPool; now: () => Dat
       return viewer
     },
 
+    async lives(sessionId) {
+      return isId(sessionId) && (await find(sql, sessionId, now())) !== undefined
+    },
+
     async close(sessionId) {
       await sql.query('DELETE FROM user_session WHERE id = $1', [sessionId])
       forget((viewer) => viewer.sessionId === sessionId)
@@ -135,6 +141,7 @@ async function find(sql: SqlPool, id: string, now: Date): Promise<Row | undefine
   return rows[0]
 }
 
+const newSecret = () => randomBytes(32).toString('base64url')
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
 
 /** How a new account came. */
@@ -153,6 +160,16 @@ export async function endSessions(tx: Sql, userId: string, except?: string): Pro
   return ended.length
 }
 
+/**
+ * Gives a session another secret, in the caller's transaction; answers the new cookie's value. After its commit the caller
+ * says `forgetUser`: whoever has a copy of the old cookie is out.
+ */
+export async function renewSession(tx: Sql, sessionId: string): Promise<string> {
+  const secret = newSecret()
+  await tx.query('UPDATE user_session SET secret_hash = $2 WHERE id = $1', [sessionId, sha256(secret)])
+  return `${sessionId}.${secret}`
+}
+
 /** What the identity verbs need besides the common context. */
 export type IdentityContext = Context & {
   sessions: Sessions
@@ -165,6 +182,11 @@ export type IdentityContext = Context & {
   rewardVerified(tx: Sql, userId: string, ip: string | undefined): Promise<void>
   /** Ends what a deleted account had running elsewhere, in the transaction that deletes it. */
   farewell(tx: Sql, userId: string): Promise<void>
+  /** The owner's access keys: how many work, and the end of all of them in the caller's transaction. */
+  accessKeys: {
+    count(tx: Sql, userId: string): Promise<number>
+    revokeAll(tx: Sql, userId: string): Promise<number>
+  }
   /** After the commit of what touched balance, plan or standing. */
   accountChanged(userId: string): Promise<void>
   attempts: Attempts

@@ -9,9 +9,12 @@ import { User } from './user.entity.ts'
 
 /** That an address is its account's: proved by a code that was sent to it. */
 
-/** Whether this account has still to prove its address. Without mail nobody can, so nobody must. */
-export const mustVerify = ({ mailer }: IdentityContext, { emailVerifiedAt }: User) =>
-  mailer.enabled && !emailVerifiedAt
+/** Whether this account has still to prove its address. Without mail nobody can, so nobody must; nor who has to choose it yet. */
+export const mustVerify = ({ mailer }: IdentityContext, user: User) =>
+  mailer.enabled && !user.emailVerifiedAt && !mustChoose(user)
+
+/** The first administrator, until an address and a password are chosen. */
+export const mustChoose = ({ isAdmin, passwordHash }: User) => isAdmin && !passwordHash
 
 export interface CodeSent {
   resendAfterSeconds: number
@@ -22,7 +25,7 @@ export interface CodeSent {
 export async function sendVerificationCode(ctx: IdentityContext, locale?: string): Promise<CodeSent> {
   const user = await viewerOf(ctx)
   if (!ctx.mailer.enabled) throw mailUnavailable()
-  if (user.emailVerifiedAt) return { resendAfterSeconds: 0, viewer: user }
+  if (!mustVerify(ctx, user)) return { resendAfterSeconds: 0, viewer: user }
   await ctx.attempts.take('send_code', [user.id, user.email.toLowerCase(), ctx.client.ip])
   const addressee = { userId: user.id, email: user.email, locale: locale ?? user.locale ?? null }
   await ctx.sql.transaction((tx) => sendCode(tx, ctx, { ...addressee, purpose: 'verify' }))

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { audit } from '../platform/audit.ts'
 import { administrator, type Context, signedIn } from '../platform/context.ts'
 import { isId, newId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQuery, pageQueryById, toConnection } from '../platform/page.ts'
 import type { Settings } from '../platform/settings.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -192,9 +192,8 @@ async function pageOf(
   page: PageArgs,
   { inviterId, partyId }: Whose,
 ): Promise<Connection<Invitation>> {
-  const query = pageQuery(page)
+  const query = pageQueryById(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
-  if (query.cursor !== undefined && !isId(query.cursor)) return toConnection<Invitation>([], query, () => '')
   const rows = await sql.query<Invitation>(
     `${INVITATION} WHERE ($1::uuid IS NULL OR i.inviter_id = $1) AND ($2::uuid IS NULL OR i.id ${past} $2)
        AND ($4::uuid IS NULL OR $4 IN (i.inviter_id, i.invitee_id))
@@ -208,7 +207,8 @@ async function pageOf(
 function mailbox(email: string): string {
   const [local = '', host = ''] = email.toLowerCase().split('@')
   const name = local.split('+')[0]!
-  return `${/^(gmail|googlemail)\.com$/.test(host) ? name.replaceAll('.', '') : name}@${host}`
+  // Both of Google's names lead to one mailbox.
+  return /^(gmail|googlemail)\.com$/.test(host) ? `${name.replaceAll('.', '')}@gmail.com` : `${name}@${host}`
 }
 
 const mintCode = () =>

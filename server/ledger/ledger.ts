@@ -132,7 +132,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     grantBonus: (tx, grant) => grants.grantBonus(tx, grant, now()),
     balances: (accountId) => readBalances(sql, accountId, now()),
     entries: (accountId, page, filter) => entriesOf(sql, accountId, page, filter),
-    summary: (accountId, range) => summaryOf(sql, accountId, range),
+    summary: (accountId, range) => summaryOf(sql, accountId, range, now()),
     receiptOf: (requestId) => receiptOf(sql, requestId),
     receiptsOf: (requestIds) => receiptsOf(sql, requestIds),
     async balanceChanged(accountId) {

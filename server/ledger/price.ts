@@ -19,6 +19,14 @@ export function costOf(price: FrozenPrice, usage: TokenUsage): Nano {
   return (pico * price.discountPpm + PICO_PPM_PER_NANO / 2n) / PICO_PPM_PER_NANO
 }
 
+/**
+ * The same sum as SQL, over a charge `c`: pico-CNY before any discount. For checks of the books and for reports, which read
+ * more rows than would be carried here.
+ */
+export const PICO_OF_CHARGE = `((c.prompt_tokens - coalesce(c.cached_tokens, 0))::numeric * c.input_price
+  + coalesce(c.cached_tokens, 0)::numeric * coalesce(c.cached_input_price, c.input_price)
+  + c.completion_tokens::numeric * c.output_price)`
+
 /** A model that costs nothing touches no pool, so it takes no bonus tokens either. */
 export const isFree = ({ input, cachedInput, output, discountPpm }: FrozenPrice) =>
   discountPpm === 0n || (input === 0n && (cachedInput ?? 0n) === 0n && output === 0n)

@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/sql.ts'
+import { PICO_OF_CHARGE } from './price.ts'
 
 export interface Check {
   id: string
@@ -105,10 +106,7 @@ const invariants: Invariant[] = [
     id: 'I10',
     promise: "a cost is its tokens at its price version's prices, rounded once",
     sql: `SELECT c.request_id, c.cost_nano FROM charge c LEFT JOIN price_version p ON p.id = c.price_version_id
-          WHERE {of c.account_id} AND (c.cost_nano <> div(
-                  ((c.prompt_tokens - coalesce(c.cached_tokens, 0))::numeric * c.input_price
-                   + coalesce(c.cached_tokens, 0)::numeric * coalesce(c.cached_input_price, c.input_price)
-                   + c.completion_tokens::numeric * c.output_price) * c.discount_ppm + 500000000, 1000000000)
+          WHERE {of c.account_id} AND (c.cost_nano <> div(${PICO_OF_CHARGE} * c.discount_ppm + 500000000, 1000000000)
              OR (p.id IS NOT NULL AND (p.input, p.cached_input, p.output)
                  IS DISTINCT FROM (c.input_price, c.cached_input_price, c.output_price)))`,
   },

@@ -130,12 +130,13 @@ const entryType = ({ id, kind, pool, amount, balanceAfter, ...entry }: LedgerEnt
   createdAt: entry.createdAt,
 })
 
-const summaryType = ({ pool, opening, in: income, out, closing }: PoolSummary): PoolSummaryType => ({
+const summaryType = ({ pool, opening, in: income, out, closing, ended }: PoolSummary): PoolSummaryType => ({
   pool: pool as PoolKind,
   opening: inText(pool, opening),
   in: inText(pool, income),
   out: inText(pool, out),
   closing: inText(pool, closing),
+  ended: inText(pool, ended),
 })
 
 const inUnit = (kind: Pool['kind'], amount: bigint) =>

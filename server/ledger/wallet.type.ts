@@ -93,7 +93,10 @@ export class LedgerEntryType {
   tokens!: bigint | null
   @Field(() => Money, { nullable: true, description: 'Change in money; null for token entries.' })
   money!: bigint | null
-  @Field(() => String, { description: "The pool's balance afterwards, in the entry's unit." })
+  @Field(() => String, {
+    description:
+      "What is left afterwards of the wallet, or of the one grant or period that the entry belongs to, in the entry's unit.",
+  })
   balanceAfter!: string
   @Field(() => String, { description: 'The request, order or grant behind this entry.' }) reference!: string
   @Field(() => String, {
@@ -117,6 +120,11 @@ export class PoolSummaryType {
   @Field(() => String, { description: 'Sum of what was added, not negative.' }) in!: string
   @Field(() => String, { description: 'Sum of what was taken, not negative.' }) out!: string
   @Field(() => String, { description: 'Balance at `to`.' }) closing!: string
+  @Field(() => String, {
+    description:
+      'Of `closing`: what is left in pools that had ended by then. Only requests that began before may use it; the rest is written off, one entry each, within two hours.',
+  })
+  ended!: string
 }
 
 @ObjectType({ description: 'The balances after a change.' })

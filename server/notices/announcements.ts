@@ -3,7 +3,7 @@ import { administrator, type Context } from '../platform/context.ts'
 import { invalidField, notFound } from '../platform/errors.ts'
 import { EVERYONE, type Events } from '../platform/events.ts'
 import { isId, newId } from '../platform/ids.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
 
 /** What the operator tells everybody, or everybody with a plan, in both languages. */
@@ -32,9 +32,7 @@ export const ANNOUNCEMENT = `SELECT a.id, a.level, a.audience, a.title_en AS "ti
 /** Newest first, drafts too. Errors: admin_required. */
 export async function listAnnouncements(ctx: Context, page: PageArgs): Promise<Connection<Announcement>> {
   administrator(ctx)
-  const query = pageQuery(page)
-  if (query.cursor !== undefined && !isId(query.cursor))
-    return toConnection<Announcement>([], query, () => '')
+  const query = pageQueryById(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   const rows = await ctx.sql.query<Announcement>(
     `${ANNOUNCEMENT} WHERE $1::uuid IS NULL OR a.id ${past} $1 ORDER BY a.id ${order} LIMIT $2`,

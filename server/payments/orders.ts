@@ -5,7 +5,7 @@ import type { Events } from '../platform/events.ts'
 import { once } from '../platform/idempotency.ts'
 import { isId, newId } from '../platform/ids.ts'
 import { formatCny, type Nano } from '../platform/money.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import type { Sql, SqlPool } from '../platform/sql.ts'
 import {
   amountOutOfRange,
@@ -133,10 +133,9 @@ export function listAllOrders(ctx: Context, page: PageArgs, filter: OrderFilter)
 }
 
 async function pageOfOrders(sql: Sql, page: PageArgs, filter: OrderFilter): Promise<Connection<Order>> {
-  const query = pageQuery(page)
+  const query = pageQueryById(page)
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
-  if ([query.cursor, filter.userId].some((id) => id != null && !isId(id)))
-    return toConnection<Order>([], query, () => '')
+  if (filter.userId != null && !isId(filter.userId)) return toConnection<Order>([], query, () => '')
   const rows = await sql.query<Order>(
     `${ORDER} WHERE ($1::uuid IS NULL OR id ${past} $1) AND ($2::uuid IS NULL OR user_id = $2)
        AND ($3::text IS NULL OR status = $3) AND (NOT $4 OR flag IS NOT NULL)

@@ -5,7 +5,7 @@ import { newId } from '../platform/ids.ts'
 import { formatCny, type Nano, PPM_ONE, type Ppm } from '../platform/money.ts'
 import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
 import type { Sql } from '../platform/sql.ts'
-import { planExists, planNotFound } from './plan.errors.ts'
+import { planExists, planNotForSale, planNotFound } from './plan.errors.ts'
 import { FREE } from './plans.ts'
 
 /** A plan with one version of its terms: what can be bought, or what was. */
@@ -53,6 +53,14 @@ const CURRENT = `plan p JOIN LATERAL (SELECT * FROM plan_version WHERE plan_id =
 export async function offerOf(sql: Sql, planId: string): Promise<Offer> {
   const [offer] = await sql.query<Offer>(`SELECT ${COLUMNS} FROM ${CURRENT} WHERE p.id = $1`, [planId])
   if (!offer) throw planNotFound()
+  return offer
+}
+
+/** What a customer may buy now. Errors: plan_not_found, plan_not_for_sale. */
+export async function findForSale(sql: Sql, planId: string): Promise<Offer> {
+  const offer = await offerOf(sql, planId)
+  if (planId === FREE) throw planNotForSale()
+  if (!offer.visible) throw planNotFound()
   return offer
 }
 

@@ -4,6 +4,7 @@ import { newId } from '../platform/ids.ts'
 import type { Nano } from '../platform/money.ts'
 import type { Sql } from '../platform/sql.ts'
 import type { Offer } from './offers.ts'
+import { creditFor } from './proration.ts'
 import type { SubscriptionStatus } from './subscription.entity.ts'
 
 /** A subscription as the transaction that changes it reads it, with the period that runs or ran last. */
@@ -49,9 +50,23 @@ export async function readSubscription(sql: Sql, userId: string): Promise<Runnin
   return running
 }
 
-/** Whether it gives its terms at `now`: periods are half-open. */
-export const isInForce = ({ status, periodStart, periodEnd }: Running, now: Date) =>
-  status === 'active' && periodStart <= now && now < periodEnd
+/**
+ * Whether it gives its terms at `now`: periods are half-open. None is sold ahead, so one that seems to begin later was
+ * begun by a process whose clock is ahead of ours.
+ */
+export const isInForce = ({ status, periodEnd }: Running, now: Date) => status === 'active' && now < periodEnd
+
+/** What the unused part of the running period gives back. */
+export const creditOf = ({ periodStart, periodEnd, paid }: Running, now: Date) =>
+  creditFor({ start: periodStart, end: periodEnd, price: paid }, now)
+
+/** The time zone of a user, by which their periods begin and end. */
+export async function zoneOf(sql: Sql, userId: string): Promise<string> {
+  const [user] = await sql.query<{ time_zone: string }>('SELECT time_zone FROM app_user WHERE id = $1', [
+    userId,
+  ])
+  return user!.time_zone
+}
 
 interface NewSubscription {
   userId: string

@@ -22,15 +22,9 @@ import {
   PlanSubscriptionType,
 } from './plan.type.ts'
 import { planType } from './plan.view.ts'
+import { quoteFor } from './quotes.ts'
 import { retryUntil } from './renewals.ts'
-import {
-  buyPlan,
-  cancelPlan,
-  changePlan,
-  quoteFor,
-  resumePlan,
-  type SubscriptionsContext,
-} from './subscriptions.ts'
+import { buyPlan, cancelPlan, changePlan, resumePlan, type SubscriptionsContext } from './subscriptions.ts'
 
 @InputType({ description: 'What to buy.' })
 class BuyPlanInput {

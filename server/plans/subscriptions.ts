@@ -1,83 +1,35 @@
 import type { Ledger } from '../ledger/ledger.ts'
-import { addMonths } from '../platform/calendar.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { once } from '../platform/idempotency.ts'
-import type { Nano } from '../platform/money.ts'
 import type { Sql } from '../platform/sql.ts'
 import type { TokenBook } from '../tokens/token.book.ts'
-import { type Offer, offerOf } from './offers.ts'
+import { findForSale, type Offer, offerOf } from './offers.ts'
 import {
+  creditOf,
   endSubscription,
   isInForce,
   lockSubscription,
   openSubscription,
-  readSubscription,
   type Running,
+  zoneOf,
 } from './periods.ts'
-import {
-  noSubscription,
-  planNotForSale,
-  planNotFound,
-  planUnchanged,
-  subscriptionRunning,
-} from './plan.errors.ts'
+import { noSubscription, planNotForSale, planUnchanged, subscriptionRunning } from './plan.errors.ts'
 import { FREE } from './plans.ts'
-import { creditFor, isUpgrade } from './proration.ts'
+import { isUpgrade } from './proration.ts'
 
 /** One user's running purchase: bought, changed, cancelled. Always from the wallet, never below zero. */
 export type SubscriptionsContext = Context & { ledger: Ledger; tokenBook: TokenBook }
-
-export type ChangeEffect = 'now' | 'at_period_end'
-
-/** What buying or changing to a plan would do at this moment. */
-export interface PlanQuote {
-  offer: Offer
-  effect: ChangeEffect
-  /** What the unused part of the running period gives back. */
-  credit: Nano
-  /** Price less credit; below zero, the rest goes to the wallet. Zero when nothing is paid now. */
-  due: Nano
-  /** How much the wallet lacks; zero when it has enough. */
-  shortfall: Nano
-  /** The period that would begin. */
-  periodStart: Date
-  periodEnd: Date
-}
 
 interface Purchase {
   planId: string
   idempotencyKey: string
 }
 
-/** Errors: plan_not_found, plan_not_for_sale, plan_unchanged, sign_in_required. */
-export async function quoteFor(ctx: SubscriptionsContext, planId: string): Promise<PlanQuote> {
-  const { id: userId } = signedIn(ctx)
-  const now = ctx.now()
-  const offer = await findForSale(ctx.sql, planId)
-  const running = await readSubscription(ctx.sql, userId)
-  const { wallet } = await ctx.ledger.balances(userId)
-  const base = { offer, credit: 0n, due: 0n, shortfall: 0n }
-  if (running && isInForce(running, now)) {
-    if (running.planId === planId) throw planUnchanged()
-    if (!isUpgrade(offer, running)) {
-      const { anchor, monthsElapsed, periodEnd: periodStart, timeZone } = running
-      const periodEnd = addMonths(anchor, monthsElapsed + offer.months, timeZone)
-      return { ...base, effect: 'at_period_end', periodStart, periodEnd }
-    }
-  }
-  const credit = running && isInForce(running, now) ? creditOf(running, now) : 0n
-  const due = offer.priceNano - credit
-  const shortfall = max(0n, due - wallet)
-  const periodEnd = addMonths(now, offer.months, await zoneOf(ctx.sql, userId))
-  return { ...base, effect: 'now', credit, due, shortfall, periodStart: now, periodEnd }
-}
-
 /** Errors: plan_not_found, plan_not_for_sale, subscription_running, insufficient_balance; those of `once`. */
 export function buyPlan(ctx: SubscriptionsContext, { planId, idempotencyKey }: Purchase): Promise<void> {
   return keyed(ctx, { operation: 'buyPlan', idempotencyKey, arguments: { planId } }, async (tx, userId) => {
-    const now = ctx.now()
     const offer = await findForSale(tx, planId)
-    await replaceEnded(tx, userId, now)
+    await replaceEnded(ctx, tx, userId)
     await sell(ctx, tx, { userId, offer })
   })
 }
@@ -92,10 +44,9 @@ export function changePlan(ctx: SubscriptionsContext, { planId, idempotencyKey }
     ctx,
     { operation: 'changePlan', idempotencyKey, arguments: { planId } },
     async (tx, userId) => {
-      const now = ctx.now()
       const offer = await findForSale(tx, planId)
       const running = await lockSubscription(tx, userId)
-      if (!running || !isInForce(running, now)) throw noSubscription()
+      if (!running || !isInForce(running, ctx.now())) throw noSubscription()
       if (running.planId === planId) throw planUnchanged()
       if (isUpgrade(offer, running)) {
         await giveBack(ctx, tx, running)
@@ -141,7 +92,7 @@ export async function giftPlan(
 ): Promise<string> {
   if (planId === FREE) throw planNotForSale()
   const offer = await offerOf(tx, planId)
-  await replaceEnded(tx, userId, now())
+  await replaceEnded({ now }, tx, userId)
   const timeZone = await zoneOf(tx, userId)
   return openSubscription(tx, ledger, {
     userId,
@@ -208,17 +159,16 @@ async function keyed(
   if (!repeated) await planChanged(ctx, userId)
 }
 
-async function findForSale(sql: Sql, planId: string): Promise<Offer> {
-  const offer = await offerOf(sql, planId)
-  if (planId === FREE) throw planNotForSale()
-  if (!offer.visible) throw planNotFound()
-  return offer
-}
-
 /** Makes room for a new subscription. One whose period is over makes way, renewed or not. */
-async function replaceEnded(tx: Sql, userId: string, now: Date): Promise<void> {
+async function replaceEnded(
+  clock: Pick<SubscriptionsContext, 'now'>,
+  tx: Sql,
+  userId: string,
+): Promise<void> {
   const running = await lockSubscription(tx, userId)
   if (!running) return
+  // The clock is read once the lock is had: what was bought while we waited is running, not yet to come.
+  const now = clock.now()
   if (isInForce(running, now)) throw subscriptionRunning(running.periodEnd)
   await endSubscription(tx, running.id, now)
 }
@@ -251,21 +201,9 @@ async function giveBack(
   await endSubscription(tx, running.id, now())
 }
 
-const creditOf = ({ periodStart, periodEnd, paid }: Running, now: Date) =>
-  creditFor({ start: periodStart, end: periodEnd, price: paid }, now)
-
 async function setNext(tx: Sql, id: string, { cancel }: { cancel: boolean }): Promise<void> {
   await tx.query(
     'UPDATE plan_subscription SET cancel_at_period_end = $2, next_plan_id = NULL WHERE id = $1',
     [id, cancel],
   )
 }
-
-async function zoneOf(sql: Sql, userId: string): Promise<string> {
-  const [user] = await sql.query<{ time_zone: string }>('SELECT time_zone FROM app_user WHERE id = $1', [
-    userId,
-  ])
-  return user!.time_zone
-}
-
-const max = (a: bigint, b: bigint) => (a > b ? a : b)

@@ -39,31 +39,82 @@ for (const [network, bits] of [
 
 /** Whether an address belongs to this machine or its neighbours rather than to the internet. */
 export function isPrivateAddress(address: string): boolean {
-  const plain = address.replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/i, '')
+  const plain = unmapped(address.replace(/^\[|\]$/g, ''))
   const family = isIP(plain)
   return family === 0 || special.check(plain, family === 6 ? 'ipv6' : 'ipv4')
 }
 
-const NAMED: Record<string, string[]> = { loopback: ['127.0.0.0/8', '::1/128'] }
+/**
+ * What one customer has: an address of IPv4, but a network of 64 bits of IPv6 (RFC 6177), whose addresses they may change
+ * at will. Whoever counts by address counts by this. What is no address stays as it is.
+ */
+export function networkOf(address: string): string {
+  const plain = unmapped(address).split('%')[0]!
+  if (isIP(plain) !== 6) return plain
+  // A URL writes every address in one way, without dots and leading zeros.
+  const [left = [], right] = new URL(`http://[${plain}]`).hostname
+    .slice(1, -1)
+    .split('::')
+    .map((part) => part.split(':').filter(Boolean))
+  const zeros = Array<string>(right ? 8 - left.length - right.length : 0).fill('0')
+  return `${[...left, ...zeros, ...(right ?? [])].slice(0, 4).join(':')}::/64`
+}
 
-/** Who asks: the peer, or whom the trusted proxies in front say it is, read from the nearest one outwards. */
-export function clientAddress(
-  { socket, headers }: IncomingMessage,
+/** An address of IPv4 that came over a socket of IPv6, as itself. */
+const unmapped = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '')
+
+const NAMED: Record<string, string[]> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+}
+
+/** Whether something names proxies: an address, a network (not everybody), or one of the known names. */
+export function isProxyRange(range: string): boolean {
+  if (Object.hasOwn(NAMED, range)) return true
+  const [base = '', bits] = range.split('/')
+  const longest = isIP(base) === 6 ? 128 : 32
+  return isIP(base) !== 0 && (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= longest))
+}
+
+/** Stands for an address that nobody can tell: in no list of addresses, and counted as one caller. */
+const UNKNOWN = 'unknown'
+
+/**
+ * Tells who asks: the peer, or whom the trusted proxies in front say it is, read from the nearest one outwards. Where the
+ * nearest that is no proxy of ours cannot be read, nobody is asked further: what stands before it is the caller's own word.
+ */
+export function createAddressReader(
   trustedProxies: readonly string[],
-): string | undefined {
-  const peer = socket.remoteAddress
-  if (!peer || trustedProxies.length === 0) return peer
+): (request: Pick<IncomingMessage, 'socket' | 'headers'>) => string {
   const trusted = listOf(trustedProxies.flatMap((proxy) => NAMED[proxy] ?? proxy))
-  const told = String(headers['x-forwarded-for'] ?? '').split(',')
-  const way = [peer, ...told.map((address) => address.trim()).reverse()].filter((address) => isIP(address))
-  return way.find((address) => !contains(trusted, address)) ?? way.at(-1)
+  return ({ socket, headers }) => {
+    const peer = plainAddress(socket.remoteAddress ?? '')
+    if (trustedProxies.length === 0) return peer ?? UNKNOWN
+    const told = String(headers['x-forwarded-for'] ?? '').split(',')
+    const way = [
+      peer,
+      ...told
+        .reverse()
+        .filter((one) => one.trim() !== '')
+        .map(plainAddress),
+    ]
+    const caller = way.findIndex((address) => address === undefined || !contains(trusted, address))
+    return way.at(caller) ?? UNKNOWN
+  }
+}
+
+/** The address in `1.2.3.4:5678`, `[::1]:443`, `::ffff:1.2.3.4`, `fe80::1%eth0`; undefined when there is none. */
+function plainAddress(told: string): string | undefined {
+  const [, bracketed, dotted] = /^(?:\[(.*)\]|([\d.]+))(?::\d{1,5})?$/.exec(told.trim()) ?? []
+  const address = unmapped(bracketed ?? dotted ?? told.trim()).split('%')[0]!
+  return isIP(address) === 0 ? undefined : address
 }
 
 function listOf(ranges: readonly string[]): BlockList {
   const list = new BlockList()
   for (const range of ranges) {
     const [base = '', bits] = range.split('/')
-    if (isIP(base) === 0) continue
     const family = isIP(base) === 6 ? 'ipv6' : 'ipv4'
     if (bits === undefined) list.addAddress(base, family)
     else list.addSubnet(base, Number(bits), family)
@@ -71,7 +122,5 @@ function listOf(ranges: readonly string[]): BlockList {
   return list
 }
 
-function contains(list: BlockList, address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4')
-}
+const contains = (list: BlockList, address: string) =>
+  list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isProxyRange } from './addresses.ts'
 
 const text = z.string().trim().min(1)
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
@@ -28,7 +29,13 @@ export const environment = z.object({
   SANDBOX: flag.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(3600).default(60),
-  TRUSTED_PROXIES: z.string().default('').transform(list),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform(list)
+    .refine((ranges) => ranges.every(isProxyRange), {
+      error: 'must be addresses or networks (10.0.0.0/8), or loopback, linklocal, uniquelocal',
+    }),
   ALLOW_PRIVATE_UPSTREAMS: flag.default(false),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 })

@@ -12,6 +12,7 @@ const statuses = {
   payment_required: 402,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
   timeout: 408,
   conflict: 409,
   too_large: 413,
@@ -80,9 +81,9 @@ export const scopeMissing = (field: string, scope: string | null) =>
     'forbidden',
     'scope_missing',
     scope
-      ? `This access key lacks the scope "${scope}", which ${field} needs. Make a key with it in the console.`
+      ? `This access key lacks the scope ${scope.toUpperCase()}, which ${field} needs. Make a key with it in the console.`
       : `${field} is not open to access keys. Sign in to use it.`,
-    { scope, field },
+    { scope: scope?.toUpperCase() ?? null, field },
   )
 
 /** What the caller may not see does not exist for them. */

@@ -1,6 +1,7 @@
 import { Max, Min } from 'class-validator'
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql'
 import { invalidField } from './errors.ts'
+import { isId } from './ids.ts'
 
 export const PAGE_SIZE_MAX = 100
 /** When neither `first` nor `last` says. */
@@ -95,6 +96,14 @@ export function pageQuery({ first, after, last, before }: Nullable<PageArgs>): P
   }
 }
 
+/** As `pageQuery`, for a list that is sorted by id. Errors: those of `pageQuery`; invalid_request for a cursor that is no id. */
+export function pageQueryById(page: Nullable<PageArgs>): PageQuery {
+  const query = pageQuery(page)
+  if (query.cursor !== undefined && !isId(query.cursor))
+    throw foreignCursor(query.backwards ? 'before' : 'after')
+  return query
+}
+
 /**
  * Makes a connection of at most `limit + 1` rows in the order asked for (against the list's order when
  * `backwards`).
@@ -119,6 +128,8 @@ const encodeCursor = (key: string) => Buffer.from(key).toString('base64url')
 
 function decodeCursor(cursor: string, param: string): string {
   const key = Buffer.from(cursor, 'base64url').toString()
-  if (!key || encodeCursor(key) !== cursor) throw invalidField(param, 'This cursor is not one of ours.')
+  if (!key || encodeCursor(key) !== cursor) throw foreignCursor(param)
   return key
 }
+
+const foreignCursor = (param: string) => invalidField(param, 'This cursor is not one of ours.')

@@ -18,13 +18,19 @@ export const Int64 = new GraphQLScalarType<bigint, string>({
   parseLiteral: (node) => int64(node.kind === Kind.INT || node.kind === Kind.STRING ? node.value : undefined),
 })
 
+/** A column of 64 bits holds nine times as much: sums of what is given fit too. */
+const MONEY_END = parseCny('1000000000')
+
 function money(value: unknown): bigint {
   try {
-    if (typeof value === 'string') return parseCny(value)
+    const nano = typeof value === 'string' ? parseCny(value) : undefined
+    if (nano !== undefined && nano < MONEY_END && nano > -MONEY_END) return nano
   } catch {
     // Answered below, in the words of the API.
   }
-  throw badValue('Money must be a decimal string in CNY with at most nine decimals, such as "12.5".')
+  throw badValue(
+    'Money must be a decimal string in CNY below 1,000,000,000 with at most nine decimals, such as "12.5".',
+  )
 }
 
 function int64(value: unknown): bigint {

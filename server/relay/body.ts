@@ -61,6 +61,7 @@ function checkChatBody(body: Record<string, unknown>) {
     isIntegerWithin(1, CHOICES_MAX),
     `must be a whole number from 1 to ${CHOICES_MAX}.`,
   )
+  checkOptional(body, 'stop', isStop, 'must be a string or an array of strings.')
   checkOptional(body, 'stream_options', isObject, 'must be an object.')
   checkOptional(body, 'tools', Array.isArray, 'must be an array.')
 }
@@ -95,6 +96,10 @@ function checkOptional(
 }
 
 const isBoolean = (value: unknown) => typeof value === 'boolean'
+/** Some providers take ids of LLM tokens as well. */
+const isStop = (value: unknown) =>
+  typeof value === 'string' ||
+  (Array.isArray(value) && value.every((one) => typeof one === 'string' || Number.isSafeInteger(one)))
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isPositiveInteger = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
 const isIntegerWithin = (min: number, max: number) => (value: unknown) =>

@@ -106,9 +106,7 @@ async function whole(parts: RelayParts, run: Run, sink: Sink): Promise<void> {
   })
   if (run.stop.reason === 'fenced') return sink.cut()
   parts.lengths.learn(admitted.model.id, usage.completionTokens)
-  const given = answer.usage && (answer.json.usage as object)
-  const json = { ...answer.json, usage: { ...given, ...withCost(usage, settled) } }
-  const text = JSON.stringify(json)
+  const text = JSON.stringify({ ...answer.json, usage: withCost(usage, settled) })
   sink.start(200, {
     'content-type': 'application/json; charset=utf-8',
     // Head and body leave in one packet then, and not in four chunks.

@@ -1,4 +1,6 @@
 import type { TokenUsage } from '../ledger/billing.ts'
+import { dropForeign } from './answer.fields.ts'
+import { parseUpstream } from './upstream.json.ts'
 import { readUsage } from './usage.ts'
 
 /** One event of an upstream's stream, as far as the relay must understand it. */
@@ -52,9 +54,9 @@ interface Choice {
   usage?: unknown
 }
 
-/** Reads one event's data. Throws a SyntaxError when it is not JSON: the upstream broke. */
+/** Reads one event's data. Throws a SyntaxError when it is not JSON. */
 export function readChunk(data: string, model: string): Chunk {
-  const event = JSON.parse(data) as Record<string, unknown>
+  const event = parseUpstream(data)
   const choices = Array.isArray(event.choices) ? (event.choices as Choice[]) : undefined
   const usage = readUsage(event.usage)
   const chunk: Chunk = {
@@ -71,7 +73,7 @@ export function readChunk(data: string, model: string): Chunk {
   // Usage is told once, at the end, to those who asked: an event that carries nothing else is ours alone.
   if (!choices || choices.length === 0) return { ...chunk, forward: undefined }
 
-  let changed = event.usage !== undefined && event.usage !== null
+  let changed = dropForeign(event) || (event.usage !== undefined && event.usage !== null)
   for (const [i, choice] of choices.entries()) {
     chunk.text += textOf(choice.delta)
     chunk.substantial ||= isSubstantial(choice)

@@ -4,7 +4,7 @@ import type { DomainError } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import type { Affinity } from './affinity.ts'
 import type { Breakers } from './breaker.ts'
-import { faultOf, TOO_LATE } from './faults.ts'
+import { faultOf, refusedWith, TOO_LATE } from './faults.ts'
 import type { HealthBoard } from './health.ts'
 import { type HowItEnded, judge } from './judge.ts'
 import { readRefusal, type Refusal, retryAfterMs } from './refusals.ts'
@@ -139,11 +139,11 @@ async function attempt<T>(
       const ended = judge(options, route, performance.now() - started)
       return { channel, askedAt: started, answer: accepted, ended }
     }
-    const refusal = await readRefusal(answer, route, options.model)
+    const refusal = await readRefusal(answer, route, { model: options.model, sent: body })
     note('refused', answer.status)
-    if (learn(breakers, breakerId, answer))
-      health.failed(route, { code: `http_${answer.status}`, message: refusal.reason })
-    log.warn({ channel: channel.name, status: answer.status }, 'an upstream refused a request')
+    const refused = refusedWith(answer.status, refusal.code)
+    if (learn(breakers, breakerId, answer)) health.failed(route, refused)
+    log.warn({ channel: channel.name, fault: refused }, 'an upstream refused a request')
     return { ...refusal, route }
   } catch (error) {
     if (signal.aborted) {
@@ -154,9 +154,11 @@ async function attempt<T>(
     // What began as an answer and is none must not go on being sent to us.
     giveUp()
     breakers.failed(breakerId)
-    health.failed(route, late ? TOO_LATE : faultOf(error))
+    const fault = late ? TOO_LATE : faultOf(error)
+    health.failed(route, fault)
     note(late ? 'timed_out' : 'failed', null)
-    log.warn({ channel: channel.name, err: error }, 'an upstream failed')
+    // Not the error itself: it may carry what the upstream sent.
+    log.warn({ channel: channel.name, fault, error: (error as Error).name }, 'an upstream failed')
     return { ...failure(late ? upstreamTimeout() : upstreamError()), passing: !late, route }
   } finally {
     clearTimeout(timer)
@@ -170,6 +172,7 @@ const failure = (error: DomainError) => ({
   ofKey: false,
   waitMs: undefined,
   reason: error.message,
+  code: undefined,
 })
 
 /** The caller waits less while somebody else could take over. */

@@ -3,6 +3,7 @@ import type { NotChargedReason, RunningCharge, Settled, TokenUsage } from '../le
 import type { Gate } from './gate.ts'
 import type { ChatBody } from './body.ts'
 import type { Attempt } from './dispatch.ts'
+import { isPossible } from './plausible.ts'
 import { countPrompt, countText } from './tokenizer.ts'
 
 /** What came of a request, as it is settled, recorded and shown on the receipt. */
@@ -59,24 +60,13 @@ function notChargedBecause({ status, usage, text }: Ending): NotChargedReason | 
   return status === 'cancelled' ? 'client_left_before_output' : 'failed_before_output'
 }
 
-/** A prompt or an answer that is longer than the model's whole context was counted wrongly. */
-function isPossible(
-  { promptTokens, completionTokens }: TokenUsage,
-  { contextLength }: CatalogModel,
-  { n }: ChatBody,
-): boolean {
-  if (contextLength === null) return true
-  const answers = (n as number | null | undefined) ?? 1
-  return promptTokens <= contextLength && completionTokens <= contextLength * answers
-}
-
 /** The upstream's word where it is plausible; else, and for what it could not know yet, our own count. */
 async function usageOf(
   model: CatalogModel,
   body: ChatBody,
   { status, usage: said, text }: Ending,
 ): Promise<{ usage: TokenUsage; source: 'upstream' | 'counted' }> {
-  const usage = said && isPossible(said, model, body) ? said : undefined
+  const usage = said && isPossible(said, { model, body, text }) ? said : undefined
   const saysNothing = usage?.completionTokens === 0 && text !== ''
   if (usage && status === 'succeeded' && !saysNothing) return { usage, source: 'upstream' }
   const completionTokens = await countText(model.tokenizer, text)

@@ -6,7 +6,7 @@ export interface ChannelError {
   /** `http_429`, `timeout`, or what the network calls it. */
   code: string
   at: number
-  /** The provider's own words without addresses and keys. */
+  /** In our words, with the provider's code. */
   message: string
 }
 

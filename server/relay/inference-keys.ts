@@ -17,12 +17,17 @@ export interface StoredAnswer {
   body: string
 }
 
+export interface KnownAnswer extends StoredAnswer {
+  /** Of the request that was charged for it. */
+  requestId: string
+}
+
 export interface InferenceKeys {
   /**
    * Takes the key, before anything is sent anywhere; or answers what it was answered with.
    * Errors: request_in_progress, request_already_answered, idempotency_mismatch.
    */
-  claim(request: KeyedRequest): Promise<StoredAnswer | undefined>
+  claim(request: KeyedRequest): Promise<KnownAnswer | undefined>
   /** Nothing was charged: the key is free again. */
   release(request: KeyedRequest): Promise<void>
   /** It was answered; the answer is kept, sealed, where the caller asked for that. */
@@ -93,7 +98,10 @@ export function createInferenceKeys({ sql, sealer, now }: InferenceKeysOptions):
       const row = await find(request)
       if (!row) throw inProgress()
       if (!row.body_hash.equals(request.bodyHash)) throw mismatch()
-      if (row.answer) return JSON.parse(sealer.unseal(row.answer.toString('utf8'))) as StoredAnswer
+      if (row.answer) {
+        const answer = JSON.parse(sealer.unseal(row.answer.toString('utf8'))) as StoredAnswer
+        return { ...answer, requestId: row.request_id }
+      }
       if (row.finished || row.charged) throw alreadyAnswered(row.request_id)
       const dead = !row.held && row.created_at < since(ABANDONED_MS)
       if (dead && (await takeOver(request, row))) return undefined

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { invalidField } from '../platform/errors.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
 import { isAllowedAddress } from '../tokens/tokens.ts'
-import { badRequest, ipNotAllowed } from './relay.errors.ts'
+import { ipNotAllowed } from './relay.errors.ts'
 import { type Call, identify } from './admit.ts'
 import type { KeyedRequest, StoredAnswer } from './inference-keys.ts'
 import type { RelayParts } from './relay.ts'
@@ -16,8 +17,8 @@ const COMPLETE = /(data: \[DONE\]|"type":"message_stop"\}|"type":"response\.(com
 
 export interface CallKey {
   value: string
-  /** Whether the answer may be kept, sealed, for 24 hours (`Idempotency-Replay: true`). */
-  replay: boolean
+  /** Whether the answer may be kept, sealed, for 24 hours: `Idempotency-Replay` as it was sent. */
+  replay: string | string[] | undefined
 }
 
 /**
@@ -41,10 +42,11 @@ export async function keyed(
   )
   if (known) {
     await tellLimit()
-    sink.start(200, { ...known.headers, 'idempotency-replayed': 'true' })
+    const replayed = { 'idempotency-replayed': 'true', 'x-pingtoken-receipt': known.requestId }
+    sink.start(200, { ...known.headers, ...replayed })
     return sink.end(known.body)
   }
-  const recording = key.replay ? record(sink) : undefined
+  const recording = key.replay === 'true' ? record(sink) : undefined
   try {
     await run({ ...call, readBody: async () => body }, recording?.sink ?? sink)
   } catch (refusal) {
@@ -62,7 +64,9 @@ async function claim(
 ) {
   if (!isAllowedAddress(call.ip, holder.ipAllowList)) throw ipNotAllowed()
   if (key.value.length === 0 || key.value.length > KEY_LENGTH_MAX)
-    throw badRequest(`Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters.`)
+    throw invalidField('Idempotency-Key', `Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters.`)
+  if (![undefined, 'true', 'false'].includes(key.replay as string | undefined))
+    throw invalidField('Idempotency-Replay', 'Idempotency-Replay must be true or false.')
   const body = await call.readBody()
   const bodyHash = createHash('sha256').update(call.protocol).update('\n').update(body).digest()
   const { requestId } = call

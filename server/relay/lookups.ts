@@ -1,11 +1,11 @@
 import type { CatalogModel } from '../catalog/catalog.ts'
 import type { Receipt } from '../ledger/statement.ts'
-import { notFound } from '../platform/errors.ts'
 import { isId } from '../platform/ids.ts'
 import { formatCny, type MicroPerMillion, PPM_ONE } from '../platform/money.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
 import { readUsage, shownAttempts, type UsageRecord } from '../usage/usage.ts'
 import { findModel, mayUse } from './admit.ts'
+import { generationNotFound } from './relay.errors.ts'
 import type { RelayParts } from './relay.ts'
 
 /** GET /models: only what the token may use, in the shape the caller's SDK reads. */
@@ -67,7 +67,7 @@ export async function creditsOf({ billing }: RelayParts, { userId }: TokenHolder
 /** GET /generation?id=: a request's receipt. Someone else's does not exist. Errors: generation_not_found. */
 export async function receiptFor({ billing, sql }: RelayParts, { userId }: TokenHolder, id: string) {
   const receipt = isId(id) ? await billing.receiptOf(id) : undefined
-  if (!receipt || receipt.accountId !== userId) throw notFound('generation')
+  if (!receipt || receipt.accountId !== userId) throw generationNotFound()
   const record = await readUsage(sql, userId, id)
   return { data: { ...shownReceipt(receipt), ...(record && shownCourse(record)) } }
 }

@@ -13,8 +13,17 @@ export interface Refusal {
   /** It is about the key: another key of the same channel may fare better. */
   ofKey: boolean
   waitMs: number | undefined
-  /** The provider's words, as they may be told. */
+  /** The provider's words, as they may be told to who asked. They may hold the prompt: they are never kept. */
   reason: string
+  /** The provider's code for it, which may be kept. */
+  code: string | undefined
+}
+
+/** What was asked, as it was sent. */
+interface Asked {
+  /** The model's name as the caller knows it. */
+  model: string
+  sent: string
 }
 
 const REASON_BYTES_MAX = 64 * 1024
@@ -25,16 +34,17 @@ const PASSING = new Set([408, 409, 429])
 const ABOUT_THE_KEY = new Set([401, 402, 403, 429])
 
 /** Reads a refusal. Its reason is passed on where it concerns the request; addresses and keys never are. */
-export async function readRefusal(answer: UpstreamAnswer, route: Route, model: string): Promise<Refusal> {
+export async function readRefusal(answer: UpstreamAnswer, route: Route, asked: Asked): Promise<Refusal> {
   const { status, headers } = answer
-  const reason = reasonIn(await readReason(answer.body))
-  const said = sayable(reason, route, model)
+  const { reason, codes } = wordsIn(await readReason(answer.body))
+  const said = sayable(reason, route, asked.model)
+  const code = codes.find((one) => isOwnCode(one, asked.sent))
   if (ABOUT_THE_REQUEST.has(status)) {
     const tooLong =
       status !== 422 &&
       /context[ _]?length|maximum context|too (long|large)|max.{0,10}input/i.test(reason ?? '')
     const error = refusedByUpstream(tooLong ? 'context_length_exceeded' : 'invalid_request', said)
-    return { error, final: true, passing: false, ofKey: false, waitMs: undefined, reason: said }
+    return { error, final: true, passing: false, ofKey: false, waitMs: undefined, reason: said, code }
   }
   const waitMs = retryAfterMs(headers['retry-after'])
   const passing = PASSING.has(status) || status >= 500
@@ -45,6 +55,7 @@ export async function readRefusal(answer: UpstreamAnswer, route: Route, model: s
     ofKey: ABOUT_THE_KEY.has(status),
     waitMs,
     reason: said,
+    code,
   }
 }
 
@@ -76,18 +87,27 @@ async function readReason(body: UpstreamAnswer['body']): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-function reasonIn(text: string): string | undefined {
+interface Words {
+  reason: string | undefined
+  codes: string[]
+}
+
+function wordsIn(text: string): Words {
   try {
-    const { error, message } = JSON.parse(text) as {
-      error?: { message?: unknown } | string | null
-      message?: unknown
-    }
-    const reason = typeof error === 'string' ? error : (error?.message ?? message)
-    return typeof reason === 'string' ? reason : undefined
+    const answer = JSON.parse(text) as Record<string, unknown>
+    const { error } = answer
+    const told = (typeof error === 'object' && error !== null ? error : answer) as Record<string, unknown>
+    const reason = typeof error === 'string' ? error : (told.message ?? answer.message)
+    const codes = [told.code, told.type].filter((one) => typeof one === 'string' || Number.isSafeInteger(one))
+    return { reason: typeof reason === 'string' ? reason : undefined, codes: codes.map(String) }
   } catch {
-    return undefined
+    return { reason: undefined, codes: [] }
   }
 }
+
+/** A word that looks like a code and that the request did not bring. */
+const isOwnCode = (word: string, sent: string) =>
+  /^[\w.-]{1,60}$/.test(word) && !sent.toLowerCase().includes(word.toLowerCase())
 
 /** A provider's sentence without its addresses and keys, about the model that the caller asked for. */
 function sayable(reason: string | undefined, { channel, key }: Route, model: string): string {

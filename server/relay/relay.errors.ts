@@ -20,10 +20,26 @@ export const brokenJson = (why: string) =>
 
 export const badRequest = (why: string) => new DomainError('invalid', 'invalid_request', why)
 
+export const methodNotAllowed = (method: string, allowed: string) =>
+  new DomainError(
+    'method_not_allowed',
+    'method_not_allowed',
+    `${method} is not a method of this address. Use ${allowed}.`,
+    { zh: `此地址不支持 ${method} 方法，请使用 ${allowed}。` },
+  )
+
 export const requestTimeout = () =>
   new DomainError('timeout', 'request_timeout', 'The request body did not arrive in time.', {
     zh: '请求体未在规定时间内到达。',
   })
+
+export const generationNotFound = () =>
+  new DomainError(
+    'not_found',
+    'generation_not_found',
+    'There is no receipt with this id. It is there a moment after the answer has ended; a request that was refused has none.',
+    { zh: '没有此编号的费用明细。明细在回答结束片刻后可查；被拒绝的请求没有明细。' },
+  )
 
 export const modelNotFound = (model: string) =>
   new DomainError(

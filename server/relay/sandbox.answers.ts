@@ -101,9 +101,12 @@ function sentence(model: string, prompt: string, result: string | undefined): st
   )
 }
 
-/** “… the tool NAME”, or a prompt that begins “Call NAME”: a bare name will not do, agents' own reminders are full of them. */
+/** “… the tool NAME”, or a prompt that begins “Call NAME” or “Use NAME”. */
+const TOOL_NAMED = /(?:\btool|工具|^(?:please )?(?:call|use)|^请?(?:调用|使用|用))\s*[`"'“]?([\w.-]*\w)/gi
+
+/** A bare name will not do: agents' own reminders are full of them. */
 function toolNamedIn(prompt: string, tools: SandboxRequest['tools']): Tool | undefined {
-  const named = [...prompt.matchAll(/(?:\btool|工具|^call)\s*[`"'“]?([\w.-]*\w)/gi)].map(([, name]) => name)
+  const named = [...prompt.matchAll(TOOL_NAMED)].map(([, name]) => name)
   return tools?.find((tool) => tool.function && named.includes(tool.function.name))
 }
 
@@ -171,7 +174,7 @@ function sample(type: string | undefined): unknown {
 
 /** The first thing in quotes, else the last word: enough to name a file or a city. */
 const quoteWord = (prompt: string) =>
-  /["'`]([^"'`]+)["'`]/.exec(prompt)?.[1] ?? prompt.split(/\s+/).at(-1) ?? ''
+  /["'`“]([^"'`“”]+)["'`”]/.exec(prompt)?.[1] ?? prompt.split(/\s+/).at(-1) ?? ''
 
 const quote = (text: string) => `“${text.length > QUOTE_MAX ? `${text.slice(0, QUOTE_MAX)}…` : text}”`
 

@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../ledger/billing.ts'
 
-/** More than any model answers; a number above it is a fault of the upstream, not a bill. */
-const TOKENS_MAX = 100_000_000
+/** More than any model reads or answers; a number above it is a fault of the upstream, not a bill. */
+const TOKENS_MAX = 10_000_000
 
 /**
  * Reads an upstream's `usage` in every dialect we know. Undefined when it is missing or absurd: negative,

@@ -4,7 +4,7 @@ import { type Context, signedIn } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
 import { isId, newId } from '../platform/ids.ts'
 import type { Nano } from '../platform/money.ts'
-import { type Connection, type PageArgs, pageQuery, toConnection } from '../platform/page.ts'
+import { type Connection, type PageArgs, pageQueryById, toConnection } from '../platform/page.ts'
 import type { TokenBook } from './token.book.ts'
 import { ApiToken } from './token.entity.ts'
 import { apiTokenNameTaken, apiTokenNotFound, apiTokenRevoked, tooManyApiTokens } from './token.errors.ts'
@@ -139,7 +139,7 @@ export async function listApiTokens(
   page: PageArgs,
   { status, search }: ApiTokenFilter,
 ): Promise<Connection<ApiToken>> {
-  const query = pageQuery(page)
+  const query = pageQueryById(page)
   const conditions: object[] = [{ userId: signedIn(ctx).id }]
   if (query.cursor) conditions.push({ id: query.backwards ? { $gt: query.cursor } : { $lt: query.cursor } })
   if (status) conditions.push(statusCondition(status, ctx.now()))

@@ -3,6 +3,7 @@ import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, Resolver, Root } f
 import { ViewerType } from '../identity/viewer.type.ts'
 import type { Context } from '../platform/context.ts'
 import {
+  ModelListCost,
   UsageBucket,
   UsageByModel,
   UsageGroup,
@@ -18,6 +19,7 @@ import {
   bucketsOf,
   byModelOf,
   groupsOf,
+  listCostsOf,
   pointsOf,
   tokenBucketsOf,
   previousOf,
@@ -118,6 +120,13 @@ export class UsageReportResolver {
   @FieldResolver(() => [UsageByModel], { description: 'One sum for each model, dearest first.' })
   byModel(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
     return byModelOf(ctx, question)
+  }
+
+  @FieldResolver(() => [ModelListCost], {
+    description: 'What the charged requests would have cost without any discount, by model, dearest first.',
+  })
+  listCosts(@Root() question: UsageQuestion, @Ctx() ctx: Context) {
+    return listCostsOf(ctx, question)
   }
 
   @FieldResolver(() => UsageReportType, { description: 'The same about as long a time before.' })

@@ -58,6 +58,7 @@ registerEnumType(UsageSeries, {
 export class UsageTotals {
   @Field(() => Int64, { description: 'All of them, failed ones too.' }) requests!: bigint
   @Field(() => Int64, { description: 'How many were answered whole.' }) succeeded!: bigint
+  @Field(() => Int64, { description: 'How many the caller stopped.' }) cancelled!: bigint
   @Field(() => Int64, { description: 'LLM tokens billed as input, cached ones included.' })
   promptTokens!: bigint
   @Field(() => Int64, { nullable: true, description: 'Null when no upstream said anything about it.' })
@@ -129,6 +130,15 @@ export class UsageByModel {
   @Field(() => Int64, { description: 'LLM tokens billed as input.' }) promptTokens!: bigint
   @Field(() => Int64, { description: 'LLM tokens billed as output.' }) completionTokens!: bigint
   @Field(() => Money, { description: 'What all pools paid, with bonus tokens at their price.' }) cost!: bigint
+}
+
+@ObjectType('ModelListCost', { description: "What a model's requests are worth without any discount." })
+export class ModelListCost {
+  @Field(() => ID, { description: 'Id of the model.' }) modelId!: string
+  @Field(() => Money, {
+    description: 'At the prices of their moments, each request rounded as on its receipt.',
+  })
+  listCost!: bigint
 }
 
 @ObjectType('UsageReport', {

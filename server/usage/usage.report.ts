@@ -1,7 +1,9 @@
+import { PICO_OF_CHARGE } from '../ledger/price.ts'
 import { isTimeZone } from '../platform/calendar.ts'
 import { type Context, signedIn } from '../platform/context.ts'
 import { invalidField } from '../platform/errors.ts'
 import type {
+  ModelListCost,
   UsageBucket,
   UsageByModel,
   UsageGroup,
@@ -30,6 +32,7 @@ const SERIES_MAX = 7
 const STEP_SECONDS = { hour: 3_600, day: 86_400 }
 
 const SUMS = `count(*) AS requests, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
+  count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
   coalesce(sum(prompt_tokens), 0)::bigint AS "promptTokens", sum(cached_tokens)::bigint AS "cachedTokens",
   coalesce(sum(completion_tokens), 0)::bigint AS "completionTokens", sum(reasoning_tokens)::bigint AS "reasoningTokens",
   coalesce(sum(cost_nano), 0)::bigint AS cost`
@@ -153,6 +156,15 @@ export const byModelOf = (ctx: Context, question: UsageQuestion): Promise<UsageB
     (where) => `SELECT model_id AS model, ${SUMS} ${where} GROUP BY 1 ORDER BY cost DESC, model`,
   )
 
+/** The arithmetic of a bill, with a discount ratio of 1. */
+export const listCostsOf = (ctx: Context, question: UsageQuestion): Promise<ModelListCost[]> =>
+  ask(
+    ctx,
+    question,
+    (where) => `SELECT r.model_id AS "modelId", sum(div(${PICO_OF_CHARGE} + 500, 1000))::bigint AS "listCost"
+       FROM (SELECT id, model_id ${where}) r JOIN charge c ON c.request_id = r.id GROUP BY 1 ORDER BY 2 DESC, 1`,
+  )
+
 type Value = (given: unknown) => string
 
 /** The beginning of a day or an hour. */
@@ -181,6 +193,7 @@ function refuseTooMany({ from, to }: UsageQuestion, seconds: number, param: stri
 const NOTHING: UsageTotals = {
   requests: 0n,
   succeeded: 0n,
+  cancelled: 0n,
   promptTokens: 0n,
   cachedTokens: null,
   completionTokens: 0n,

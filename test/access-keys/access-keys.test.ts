@@ -55,9 +55,23 @@ test('a key opens what its scopes say, and says which scope is lacking', async (
   expect(money.data).toBeUndefined()
   expect(money.errors![0]!.extensions).toEqual({
     code: 'scope_missing',
-    scope: 'read_money',
+    scope: 'READ_MONEY',
     field: 'Viewer.wallet',
   })
+})
+
+test('a key that reads usage learns which API token was used, not what it may do', async () => {
+  const { one } = await person()
+  const reader = script((await makeKey(one, ['READ_USAGE'])).secret)
+  const asked = (fields: string) =>
+    reader.graphql(`{ viewer { usageRecords { edges { node { apiToken { ${fields} } } } } } }`)
+  expect((await asked('id name prefix lastFour')).errors).toBeUndefined()
+  for (const field of ['note', 'ipAllowList', 'capDay', 'models', 'status'])
+    expect((await asked(`... { ${field} }`)).errors![0]!.extensions).toEqual({
+      code: 'scope_missing',
+      scope: 'MANAGE_TOKENS',
+      field: `ApiToken.${field}`,
+    })
 })
 
 test('a mutation that lacks a scope does nothing, not even the half that has it', async () => {
@@ -66,7 +80,7 @@ test('a mutation that lacks a scope does nothing, not even the half that has it'
   const { errors } = await manager.graphql(
     'mutation { createApiToken(input: { name: "half" }) { secret } cancelPlan { subscription { id } } }',
   )
-  expect(errors![0]!.extensions).toMatchObject({ code: 'scope_missing', scope: 'buy' })
+  expect(errors![0]!.extensions).toMatchObject({ code: 'scope_missing', scope: 'BUY' })
   const { data } = await one.graphql('{ viewer { apiTokens { edges { node { name } } } } }')
   expect(data.viewer.apiTokens.edges).toEqual([])
 })
@@ -190,7 +204,7 @@ test('a program subscribes with a key; the socket ends when the key is revoked',
     .toMatchObject({ data: { balanceChanged: { wallet: { wallet: expect.any(String) } } } })
   expect(program.heard.flat()).toContainEqual(
     expect.objectContaining({
-      extensions: expect.objectContaining({ code: 'scope_missing', scope: 'read_usage' }),
+      extensions: expect.objectContaining({ code: 'scope_missing', scope: 'READ_USAGE' }),
     }),
   )
   await one.graphql(`mutation { revokeAccessKey(input: { id: "${accessKey.id}" }) { accessKey { id } } }`)

@@ -34,6 +34,41 @@ describeMarket('the operator', (promise) => {
   )
 
   promise(
+    'corrects a balance by a hundred million CNY at a time, up or down, and by not a nano more',
+    async (market) => {
+      const [admin, person] = [await market.admin(), await market.shopper('0.5')]
+      const by = (money: string) => ({ userId: person.id, money, reason: 'the limit', idempotencyKey: key() })
+      const wallet = async (money: string) => (await admin.do('adjustBalance', by(money), USER)).user.wallet
+      const refused = async (money: string) => {
+        const { code, param } = await admin.refused('adjustBalance', by(money), USER)
+        return [code, param]
+      }
+      expect(await refused('100000000.000000001')).toEqual(['invalid_request', 'money'])
+      expect(await wallet('100000000')).toBe('100000000.5')
+      expect(await refused('-100000000.000000001')).toEqual(['invalid_request', 'money'])
+      expect(await wallet('-100000000')).toBe('0.5')
+      expect(await refused('0')).toEqual(['invalid_request', 'money'])
+    },
+  )
+
+  promise('gives bonus tokens up to a limit, and not one more', async (market) => {
+    const [admin, person] = [await market.admin(), await market.shopper()]
+    const by = (tokens: string) => ({
+      userId: person.id,
+      tokens,
+      reason: 'the limit',
+      idempotencyKey: key(),
+    })
+    for (const tokens of ['1000000000001', '999999999999999999'])
+      expect(await admin.refused('adjustBalance', by(tokens), USER)).toEqual({
+        code: 'invalid_request',
+        param: 'tokens',
+      })
+    const { user } = await admin.do('adjustBalance', by('1000000000000'), USER)
+    expect(user.bonusTokens).toBe('1000000000000')
+  })
+
+  promise(
     'suspends somebody: session and API token end at once, and come back when let in again',
     async (market) => {
       const admin = await market.admin()

@@ -92,7 +92,7 @@ test('the operator sees how a channel and each of its keys do, and lets a restin
     successRate5m: 0.5,
     ttftP50: expect.any(Number),
     openUntil: expect.any(String),
-    lastError: { code: 'http_402', message: 'no money, key [key]' },
+    lastError: { code: 'http_402', message: 'The provider answered 402 (provider_word).' },
   })
   expect(resting.keys).toEqual([{ lastFour: '-key', health: resting.health }])
 

@@ -32,6 +32,23 @@ describeMarket('redemption codes', (promise) => {
   })
 
   promise(
+    'a code gives no more than can be meant, and no amount that the books cannot hold',
+    async (market) => {
+      const admin = await market.admin()
+      const made = (wanted: object) => ({ count: 1, idempotencyKey: key(), ...wanted })
+      for (const money of ['1000000.000000001', '999999999', '9999999999'])
+        expect((await admin.refused('createCodeBatch', made({ kind: 'WALLET', money }), BATCH)).code).toBe(
+          'invalid_request',
+        )
+      const tokens = made({ kind: 'BONUS', tokens: '1000000000001' })
+      expect(await admin.refused('createCodeBatch', tokens, BATCH)).toMatchObject({ param: 'tokens' })
+      const person = await market.shopper()
+      const { code } = await batch(market, { kind: 'WALLET', money: '1000000' })
+      expect((await redeem(person, code)).redemption).toMatchObject({ money: '1000000' })
+    },
+  )
+
+  promise(
     'T23: of 300 attempts by sixty people on a code for three, exactly three succeed',
     async (market) => {
       const { code } = await batch(market, { kind: 'WALLET', money: '1', usesPerCode: 3 })

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { calendarRange, daysOf } from '../../web/src/dashboard/calendar.ts'
 import { barsOf, isGap, withDeltas } from '../../web/src/dashboard/chart.ts'
+import { instantOf, startOfDay } from '../../web/src/i18n/zone.ts'
 import { comparePlans } from '../../web/src/plans/payoff.ts'
-import { daysLeft } from '../../web/src/dashboard/pace.ts'
+import { daysLeft, moneyOf } from '../../web/src/dashboard/pace.ts'
 import { alertsOf } from '../../web/src/dashboard/useAlerts.ts'
 
 const cell = (start: string, cost: string, requests = '1') => ({
@@ -53,6 +54,17 @@ test('money lasts as long as the last seven days say; without any spending nobod
   expect(daysLeft('-1', '10')).toBeUndefined()
 })
 
+test('what bonus tokens paid is no money that could run out', () => {
+  const pools = [
+    { key: 'BONUS', cost: '100' },
+    { key: 'QUOTA', cost: '0.000000001' },
+    { key: 'WALLET', cost: '2.5' },
+    { key: 'NONE', cost: '0' },
+  ]
+  expect(moneyOf(pools)).toBe('2.500000001')
+  expect(moneyOf([])).toBe('0')
+})
+
 test('26 weeks begin on a Monday of the account and end with its today, each day once', () => {
   // Sunday evening in UTC is Monday morning in Shanghai.
   const range = calendarRange(new Date('2026-11-22T20:00:00Z'), 'Asia/Shanghai')
@@ -93,7 +105,7 @@ test('what may soon stop requests is said: money, retiring models in use, caps, 
       { id: 'unused', retiresAt: '2026-12-31T00:00:00Z', replacementId: null },
     ],
     figures: {
-      quarter: { totals: { requests: '20', succeeded: String(20 - errors) } },
+      quarter: { totals: { requests: '20', succeeded: String(17 - errors), cancelled: '3' } },
       week: { byModel: [{ key: 'used' }, { key: 'other' }] },
     } as never,
   })
@@ -122,14 +134,21 @@ test('a plan pays off by the prices it gives, the quota it holds and what it cos
   const free = { price: '0', quota: '0', months: 1, discountPpm: 1_000_000, modelDiscounts: [] }
   const pro = { price: '49', quota: '60', months: 1, discountPpm: 800_000, modelDiscounts: [] }
   const year = { ...pro, price: '480', quota: '720', months: 12 }
-  const spent = [
-    { key: 'a', cost: '100.000000001' },
-    { key: 'b', cost: '50' },
+  const used = [
+    { modelId: 'a', listCost: '100.000000001' },
+    { modelId: 'b', listCost: '50' },
   ]
-  expect(comparePlans(pro, free, spent)).toEqual({ would: '109', does: '150.000000001' })
-  expect(comparePlans(year, free, spent).would).toBe('100')
-  expect(comparePlans(pro, free, [{ key: 'a', cost: '5' }])).toEqual({ would: '49', does: '5' })
+  expect(comparePlans(pro, free, used)).toEqual({ would: '109', does: '150.000000001' })
+  expect(comparePlans(year, free, used).would).toBe('100')
+  expect(comparePlans(pro, free, [{ modelId: 'a', listCost: '5' }])).toEqual({ would: '49', does: '5' })
   const special = { ...pro, modelDiscounts: [{ modelId: 'b', discountPpm: 500_000 }] }
-  expect(comparePlans(special, free, spent).would).toBe('94')
-  expect(comparePlans(free, pro, [{ key: 'a', cost: '80' }])).toEqual({ would: '100', does: '69' })
+  expect(comparePlans(special, free, used).would).toBe('94')
+  expect(comparePlans(free, pro, [{ modelId: 'a', listCost: '100' }])).toEqual({ would: '100', does: '69' })
+})
+
+test('years that no clock writes with four digits are no day, and throw nothing', () => {
+  for (const day of ['0002-01-31', '0202-01-31', '9999-12-31', '2026-13-01', 'soon'])
+    expect([day, startOfDay(day)]).toEqual([day, undefined])
+  expect(instantOf('9999-12-31T23:59:59', 'America/Los_Angeles')).toBeUndefined()
+  expect(startOfDay('2026-11-29')).toBeInstanceOf(Date)
 })

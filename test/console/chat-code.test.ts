@@ -54,7 +54,7 @@ test.each(['curl', 'python', 'node'] as const)("%s's code holds no secret, only 
 })
 
 const message = (values: Partial<ChatMessage>): ChatMessage => ({
-  id: 0,
+  id: '0',
   role: 'assistant',
   model: 'deepseek-r1',
   content: '',

@@ -86,7 +86,7 @@ describe.skipIf(missingBrowser)(`the dashboard (${missingBrowser ?? 'Chromium'})
     const { page, seed } = await visit(browser, app)
     await seed(2)
     await page.goto('/console')
-    const today = page.getByRole('group', { name: 'Spend per day, 26 weeks' }).locator('[tabindex="0"]')
+    const today = page.getByRole('group', { name: 'Cost per day, 26 weeks' }).locator('[tabindex="0"]')
     await expect.poll(() => today.getAttribute('aria-label')).toContain('2 requests')
     await today.focus()
     await page.keyboard.press('ArrowLeft')
@@ -97,6 +97,21 @@ describe.skipIf(missingBrowser)(`the dashboard (${missingBrowser ?? 'Chromium'})
     await expect.poll(() => page.getByRole('columnheader', { name: 'Day' }).count()).toBe(1)
     expect(await violations(page)).toEqual([])
   })
+
+  test('one window more than an account may have says why it is not live, and follows when one closes', async () => {
+    const { page } = await visit(browser, app)
+    const context = page.context()
+    const windows = [page, ...(await Promise.all(Array.from({ length: 4 }, () => context.newPage())))]
+    for (const one of windows) {
+      await one.goto('/console')
+      await one.getByText('Live', { exact: true }).waitFor()
+    }
+    const sixth = await context.newPage()
+    await sixth.goto('/console')
+    await sixth.getByText('Not live here').waitFor()
+    await windows[0]!.close()
+    await sixth.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 })
+  }, 120_000)
 
   test('a server killed and started again under an open dashboard: it says so, and catches up', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'pingtoken-killed-'))

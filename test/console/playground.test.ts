@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cnyOf, formatExactMoney } from '../../web/src/i18n/format.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { launchBrowser, missingBrowser } from '../support/browser.ts'
+import { connectChannel } from '../support/customer.ts'
+import { hang, startUpstream } from '../support/upstream.ts'
 import { violations } from './axe.ts'
 import { visit } from './visit.ts'
 
@@ -67,6 +69,94 @@ describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})
     expect(await message.inputValue()).toBe('')
     await page.getByRole('link', { name: 'Receipt' }).click()
     await page.getByRole('dialog').waitFor()
+  })
+
+  test('the end of an answer stays in sight, its buttons too; who reads further up is left there', async () => {
+    const { page } = await visit(browser, app, { money: '10' })
+    await page.goto('/console/playground')
+    const log = page.getByRole('log')
+    const below = () => log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight)
+    const ask = async (answers: number) => {
+      await page.getByLabel('Message').fill(Array.from({ length: 40 }, (_, i) => `${i + 1}. line`).join('\n'))
+      await page.getByRole('button', { name: 'Send' }).click()
+      await expect.poll(() => page.getByTestId('cost').count()).toBe(answers)
+    }
+    await ask(1)
+    await expect.poll(below).toBeLessThanOrEqual(1)
+    await ask(2)
+    await expect.poll(below).toBeLessThanOrEqual(1)
+    await log.evaluate((box) => (box.scrollTop = 0))
+    await page.getByRole('button', { name: 'Try again' }).last().dispatchEvent('click')
+    await page.getByRole('button', { name: 'Stop' }).waitFor()
+    await expect.poll(() => page.getByTestId('cost').count()).toBe(2)
+    expect(await log.evaluate((box) => box.scrollTop)).toBe(0)
+  })
+
+  test('a conversation outlives its page and a reload, and ends with the session', async () => {
+    const { page, faults } = await visit(browser, app, { money: '10' })
+    await page.goto('/console/playground')
+    const message = page.getByLabel('Message')
+    await message.fill('Keep this')
+    await message.press('Enter')
+    await page.getByRole('button', { name: 'Stop' }).waitFor()
+    // Left while the answer is under way: it arrives all the same.
+    await page.getByRole('link', { name: 'Wallet' }).first().click()
+    await page.getByRole('heading', { name: 'Wallet', level: 1 }).waitFor()
+    await page.goBack()
+    await page.getByTestId('cost').waitFor()
+    const total = await page.getByTestId('total').textContent()
+    await page.getByRole('link', { name: 'Receipt' }).click()
+    await page.getByRole('dialog').waitFor()
+    await page.goBack()
+    await page.getByTestId('cost').waitFor()
+    await page.reload()
+    await page.getByTestId('cost').waitFor()
+    expect(await page.getByTestId('total').textContent()).toBe(total)
+    await message.fill('And this')
+    await message.press('Enter')
+    await expect.poll(() => page.getByTestId('cost').count()).toBe(2)
+    await page.getByRole('button', { name: 'Account menu' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('link', { name: 'Sign in' }).first().waitFor()
+    expect(await page.evaluate(() => sessionStorage.getItem('conversation'))).toBeNull()
+    expect(faults).toEqual([])
+  })
+
+  test('a double click on Send sends once and stops nothing', async () => {
+    const { page } = await visit(browser, app, { money: '10' })
+    await page.goto('/console/playground')
+    await expect.poll(() => page.getByRole('combobox', { name: 'Model' }).inputValue()).not.toBe('')
+    await page.getByLabel('Message').fill('Hello')
+    await page.getByRole('button', { name: 'Send' }).dblclick()
+    await page.getByTestId('cost').waitFor()
+    expect(await page.getByText('Hello', { exact: true }).count()).toBe(1)
+  })
+
+  test('what is stopped before its answer begins is settled all the same; a refusal has no receipt', async () => {
+    const own = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true' }, { clientDir: resolve('dist/client') })
+    const upstream = await startUpstream()
+    upstream.answer(hang())
+    await connectChannel(own, upstream)
+    const { page, person, tokenId } = await visit(browser, own, { money: '10' })
+    await page.goto('/console/playground')
+    const message = page.getByLabel('Message')
+    await message.fill('Hello')
+    await message.press('Enter')
+    await expect.poll(() => upstream.heard.length).toBe(1)
+    const stop = page.getByRole('button', { name: 'Stop' })
+    await expect.poll(async () => ((await stop.count()) > 0 && (await stop.click()), stop.count())).toBe(0)
+    await page.getByTestId('charged').waitFor()
+    expect(await page.getByText(/being settled/).count()).toBe(0)
+
+    const input = { id: tokenId, capDay: '0' }
+    await person.graphql(
+      'mutation ($input: UpdateApiTokenInput!) { updateApiToken(input: $input) { apiToken { id } } }',
+      { input },
+    )
+    await message.fill('Again')
+    await message.press('Enter')
+    await page.getByRole('log').getByRole('link', { name: 'Token Management' }).waitFor()
+    expect(await page.getByRole('link', { name: 'Receipt' }).count()).toBe(0)
   })
 
   test('a setting that the gateway would refuse is shown at its field, and nothing is sent', async () => {

@@ -37,6 +37,20 @@ describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 
     await page.context().close()
   }, 180_000)
 
+  test('the way back asks for the new secret to be saved first, and throws nothing away', async () => {
+    const { page } = await visit(browser, app)
+    await page.goto('/console')
+    await page.getByRole('link', { name: 'Token Management' }).first().click()
+    await page.getByRole('button', { name: 'Create API token' }).first().click()
+    await page.getByLabel('Name', { exact: true }).fill('kept')
+    await page.getByRole('dialog').getByRole('button', { name: 'Create API token' }).click()
+    const secret = await page.getByTestId('secret').textContent()
+    await page.goBack()
+    await page.getByText('Without saving it, this API token is lost.').waitFor()
+    expect(await page.getByTestId('secret').textContent()).toBe(secret)
+    expect(page.url()).toContain('/console/tokens')
+  })
+
   test('a client is connected for an older token with a placeholder, and no secret', async () => {
     const { page, faults } = await visit(browser, app, {})
     await page.goto('/console/tokens')

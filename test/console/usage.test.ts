@@ -18,6 +18,25 @@ describe.skipIf(missingBrowser)(`usage in the console (${missingBrowser ?? 'Chro
   })
   afterAll(() => browser?.close())
 
+  test('what is no id finds no request, and a cost that is no amount says so', async () => {
+    const { page, faults, seed } = await visit(browser, app)
+    await seed(4)
+    await page.goto('/console/usage?tab=requests')
+    const rows = page.getByRole('table', { name: 'Usage' }).locator('tbody tr')
+    await expect.poll(() => rows.count()).toBe(4)
+    await page.getByRole('button', { name: 'More filters' }).click()
+    await page.getByLabel('Cost from ¥').fill('0,05')
+    await page.getByText('The cost is an amount such as 0.05').waitFor()
+    await page.getByLabel('Cost from ¥').fill('')
+    await page.goto('/console/usage?tab=requests&id=abc')
+    await page.getByRole('link', { name: 'Download CSV' }).waitFor()
+    await expect.poll(() => rows.count()).toBe(0)
+    const href = await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')
+    const file = await page.evaluate(async (path) => (await fetch(path)).text(), href!)
+    expect(file.trim().split('\r\n')).toHaveLength(1)
+    expect(faults).toEqual([])
+  })
+
   test('a filter is in the address: it survives a reload, and Back takes it back', async () => {
     const { page, faults, seed, chat } = await visit(browser, app, { money: '10' })
     await seed(40)

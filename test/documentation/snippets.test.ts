@@ -116,6 +116,8 @@ for (const { locale, tab, at } of snippets) {
       expect(text).not.toMatch(/{{\w+}}/)
       const output = await outputOf(tab, text, at.replace(/\W/g, '-'))
       expect(output.trim()).not.toBe('')
+      // Who shows how to call a tool wants to see a call.
+      if (text.includes('"tools":')) expect(output).toContain('"tool_calls":')
       expect(output).not.toMatch(/"type": ?"error"|"errors":|Traceback|Exception in thread/)
       // A first `go run` builds half of the standard library.
     },

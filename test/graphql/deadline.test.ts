@@ -25,3 +25,12 @@ test('whoever still waits when the time of an operation is over is told so, and 
   // The values of what was found in time are still told.
   expect(await run(values, async () => 'a name')).toBe('a name')
 })
+
+test('once one waiter was told that the time is over, it is over for all', async () => {
+  // Node's timers may fire a fraction of a millisecond early: that shows in some of many.
+  for (let attempt = 0; attempt < 30; attempt += 1) {
+    const deadline = createDeadline(3)
+    await expect(deadline.race(never())).rejects.toMatchObject(late)
+    expect(deadline.over).toBe(true)
+  }
+})

@@ -17,6 +17,22 @@ test('a form of another site cannot send a mutation: simple requests are refused
   }
 })
 
+test.each(['OPTIONS', 'GET', 'POST'])(
+  'what a page of another site sends by %s is refused in our words',
+  async (method) => {
+    const response = await fetch(`${url}/graphql?query={__typename}`, {
+      method,
+      headers: { origin: 'https://elsewhere.example' },
+      ...(method === 'POST' && { body: '{"query":"{ __typename }"}' }),
+    })
+    expect(response.status).toBeGreaterThanOrEqual(400)
+    const text = await response.text()
+    expect(text).toContain('"invalid_request"')
+    expect(text).toMatch(/application\/json.*not from a page/)
+    expect(text).not.toMatch(/apollo/i)
+  },
+)
+
 test('a mutation by GET is refused', async () => {
   const query = encodeURIComponent('mutation { signOut { ok } }')
   const response = await fetch(`${url}/graphql?query=${query}`, {

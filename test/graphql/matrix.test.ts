@@ -1,13 +1,16 @@
 import {
   buildSchema,
   type GraphQLField,
+  type GraphQLObjectType,
   getNamedType,
   isEnumType,
   isInputObjectType,
   isLeafType,
+  isNonNullType,
 } from 'graphql'
 import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
+import { OPEN_TO_KEYS } from '../../server/graphql/scopes.ts'
 import { newId } from '../../server/platform/ids.ts'
 import { type Answer, startApp } from '../support/app.ts'
 import { createCustomer } from '../support/customer.ts'
@@ -215,6 +218,14 @@ test.each(Object.entries(foreign))(
   },
 )
 
+test('every field of an API token is open to some key, and no other is named', () => {
+  const named = Object.values(OPEN_TO_KEYS)
+    .flat()
+    .filter((field) => field.startsWith('ApiToken.'))
+  const fields = Object.keys((schema.getType('ApiToken') as GraphQLObjectType).getFields())
+  expect(named.sort()).toEqual(fields.map((field) => `ApiToken.${field}`).sort())
+})
+
 test('every field of a viewer that takes an id is in the list of what may be somebody else’s', () => {
   const known = new Set([...Object.keys(foreign)])
   const byId = DOORS.filter(
@@ -236,4 +247,26 @@ test('the page of one customer never has a row of another’s', async () => {
     const ids = theirs.map(({ node }: any) => node.id)
     expect(hers.filter(({ node }: any) => ids.includes(node.id))).toEqual([])
   }
+})
+
+test('a cursor that nobody gave is named as such or has nothing after it; it breaks nothing', async () => {
+  const lists = DOORS.filter(
+    ({ type, field }) =>
+      (type === 'Viewer' || type === 'Query') &&
+      getNamedType(field.type).name.endsWith('Connection') &&
+      field.args.every((arg) => !isNonNullType(arg.type)),
+  )
+  expect(lists.length).toBeGreaterThan(12)
+  const admin = await cookieOf(await administrator())
+  for (const { type, field } of lists)
+    // "1", "a", a NUL and "b", text of another list
+    for (const after of ['MQ', 'YQBi', 'MTIgbm9uZQ']) {
+      const list = `${field.name}(after: "${after}") { edges { cursor } }`
+      const { errors } = await ask(
+        { cookie: admin },
+        type === 'Viewer' ? `{ viewer { ${list} } }` : `{ ${list} }`,
+      )
+      const code = errors?.[0]?.extensions.code ?? 'invalid_request'
+      expect(code, `${type}.${field.name} after ${after}`).toBe('invalid_request')
+    }
 })

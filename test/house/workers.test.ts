@@ -116,6 +116,19 @@ describe.skipIf(missing)(`WORKERS=2${missing ? `: ${missing}` : ''}`, () => {
     }
   }, 60_000)
 
+  test('SIGTERM while a worker is only being born ends all with 0', async () => {
+    const redis = await startRedis()
+    const server = await startServer({ ...(await sharedEnv(redis)), WORKERS: '2' })
+    try {
+      const before = workersOf(server)
+      process.kill(before[0]!, 'SIGKILL')
+      await until(true, () => Promise.resolve(workersOf(server).some((pid) => !before.includes(pid))))
+    } finally {
+      expect(await server.stop()).toBe(0)
+      await redis.stop()
+    }
+  }, 60_000)
+
   test('a fault that all workers have is told once, and ends the start', async () => {
     const redis = await startRedis()
     const env = await sharedEnv(redis)

@@ -138,19 +138,47 @@ describe.each(databases)('accounts on $name', async (kind) => {
     })
   })
 
+  test('a stranger who guesses keeps nobody out, and an address that has used up its attempts takes none elsewhere', async () => {
+    const stranger = world.identity('2001:db8:7:7::1')
+    const { attempts } = stranger
+    const from = (ip: string) => signIn({ ...world.identity(ip), attempts }, 'victim@example.com', password)
+    await signUp(world.identity(), { email: 'victim@example.com', password })
+    for (let i = 0; i < 30; i++)
+      await expect(signIn(stranger, 'victim@example.com', `guess number ${i}`)).rejects.toThrow()
+    await expect(from('198.51.100.5')).resolves.toMatchObject({ email: 'victim@example.com' })
+    // Another address of the same network is the same stranger.
+    await expect(from('2001:db8:7:7::2')).rejects.toMatchObject({ code: 'rate_limit_exceeded' })
+  })
+
   test('only the first administrator chooses credentials, and only once', async () => {
     const person = await world.person()
     const identity = { ...world.identity(), viewer: world.as(person).viewer }
-    await expect(chooseCredentials(identity, 'boss@example.com', password)).rejects.toMatchObject({
+    await expect(chooseCredentials(identity, { email: 'boss@example.com', password })).rejects.toMatchObject({
       code: 'admin_required',
     })
     const admin = { ...world.identity(), viewer: world.asAdmin(person).viewer }
-    await expect(chooseCredentials(admin, 'boss@example.com', password)).resolves.toMatchObject({
-      email: 'boss@example.com',
+    const chosen = { email: 'boss@example.com', password, locale: 'zh-CN', timeZone: 'Europe/Berlin' }
+    const outcomes = await Promise.allSettled([
+      chooseCredentials(admin, chosen),
+      chooseCredentials(admin, chosen),
+    ])
+    const { password: _, ...told } = chosen
+    expect(outcomes).toContainEqual({ status: 'fulfilled', value: expect.objectContaining(told) })
+    expect(outcomes).toContainEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ code: 'credentials_chosen' }),
     })
-    await expect(chooseCredentials(admin, 'boss@example.com', password)).rejects.toMatchObject({
-      code: 'credentials_chosen',
+  })
+
+  test('nobody takes the address of another, nor an unknown zone', async () => {
+    const other = await signUp(world.identity(), { email: 'first@example.com', password })
+    const admin = { ...world.identity(), viewer: world.asAdmin(await world.person()).viewer }
+    await expect(chooseCredentials(admin, { email: other.email, password })).rejects.toMatchObject({
+      code: 'email_taken',
     })
+    await expect(
+      chooseCredentials(admin, { email: 'x@example.com', password, timeZone: 'Mars/Olympus' }),
+    ).rejects.toMatchObject({ detail: { param: 'timeZone' } })
   })
 
   test('a profile takes known languages and time zones only', async () => {

@@ -56,6 +56,16 @@ describe.each(databases)('credentials on $name', async (kind) => {
     const answer = await browser.graphql(SIGN_IN, { input: { email, password: secret } })
     return { browser, answer }
   }
+  /** Greeted, unless it is not waited for. */
+  async function socketWith(cookie: string, greeted = true) {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers: { cookie, origin: server.url },
+    })
+    await once(socket, 'open')
+    socket.send(JSON.stringify({ type: 'connection_init' }))
+    if (greeted) await once(socket, 'message')
+    return socket
+  }
   const linkIn = (text: string) => /http\S+\/reset#token=(\S+)/.exec(text)![1]!
 
   test('a changed password needs the old one, ends the other sessions, and tells the owner', async () => {
@@ -75,6 +85,28 @@ describe.each(databases)('credentials on $name', async (kind) => {
     expect((await enter(email, wanted)).answer.errors).toBeUndefined()
     const letters = await mail.to(email, 2)
     expect(letters.at(-1)!.subject).toBe('Your PingToken password was changed')
+  })
+
+  test('a changed password changes the cookie: whoever copied the old one is out, and the browser itself stays in', async () => {
+    const { browser } = await join('copied')
+    const thief = visitor()
+    thief.cookie = browser.cookie
+    expect(await isIn(thief)).toBe(true)
+    const own = async () => (await browser.graphql(SESSIONS)).data.viewer.sessions.edges
+    const [before] = await own()
+    const closed = once(await socketWith(thief.cookie), 'close')
+
+    await browser.graphql(CHANGE, { input: { currentPassword: password, newPassword: wanted } })
+    expect(browser.cookie).not.toBe(thief.cookie)
+    expect([await isIn(browser), await isIn(thief)]).toEqual([true, false])
+    // The same session, with another secret: its sockets come again with the cookie that they have by then.
+    const [after, ...others] = await own()
+    expect([after.node.id, after.node.isCurrent, others]).toEqual([before.node.id, true, []])
+    expect((await closed)[0]).toBe(4205)
+    const [code] = await once(await socketWith(thief.cookie, false), 'close')
+    expect(code).toBe(4403)
+    const again = await socketWith(browser.cookie)
+    again.terminate()
   })
 
   test('a link by mail opens the account once, with a new password, and closes every session', async () => {
@@ -98,6 +130,50 @@ describe.each(databases)('credentials on $name', async (kind) => {
     expect((await enter(email, wanted)).answer.errors).toBeUndefined()
   })
 
+  const KEY = `mutation { createAccessKey(input: { name: "s", scopes: [READ_USAGE, MANAGE_TOKENS] }) { secret } }`
+  async function makeKey(owner: Browser) {
+    const { data } = await owner.graphql(KEY)
+    const script = visitor()
+    script.headers.authorization = `Bearer ${data.createAccessKey.secret}`
+    const works = async () => codeOf(await script.graphql('{ viewer { id } }')) === undefined
+    expect(await works()).toBe(true)
+    return works
+  }
+
+  test('a password chosen by link ends every access key: whoever had the account made themselves none to keep', async () => {
+    const { browser, email } = await join('invaded')
+    const keys = [await makeKey(browser), await makeKey(browser)]
+    const someoneElses = await makeKey((await join('bystander')).browser)
+    await visitor().graphql(ASK, { email })
+    const token = linkIn((await mail.to(email, 2)).at(-1)!.text)
+    const { data } = await visitor().graphql(
+      `mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { revokedAccessKeys viewer { id } } }`,
+      { input: { token, newPassword: wanted } },
+    )
+    expect(data.resetPassword.revokedAccessKeys).toBe(2)
+    expect(await Promise.all(keys.map((works) => works()))).toEqual([false, false])
+    expect(await someoneElses()).toBe(true)
+    const letter = (await mail.to(email, 3)).at(-1)!.text
+    expect(letter).toContain('Access keys that ended with it: 2.')
+    expect(letter).toContain('API tokens go on working')
+  })
+
+  test('a changed password keeps access keys, and says how many go on working', async () => {
+    const { browser, email } = await join('keeper')
+    const change = (currentPassword: string, newPassword: string) =>
+      browser.graphql(
+        `mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { activeAccessKeys viewer { id } } }`,
+        { input: { currentPassword, newPassword } },
+      )
+    expect((await change(password, wanted)).data.changePassword.activeAccessKeys).toBe(0)
+    const works = await makeKey(browser)
+    expect((await change(wanted, password)).data.changePassword.activeAccessKeys).toBe(1)
+    expect(await works()).toBe(true)
+    const letters = await mail.to(email, 3)
+    expect(letters.at(-2)!.text).not.toContain('Access keys')
+    expect(letters.at(-1)!.text).toContain('Access keys that go on working: 1.')
+  })
+
   test('of two who bring the same link at once, one gets in', async () => {
     const { email } = await join('twice')
     await visitor().graphql(ASK, { email })
@@ -119,6 +195,34 @@ describe.each(databases)('credentials on $name', async (kind) => {
     expect(codeOf(await use(token))).toBe('password_link_invalid')
   })
 
+  test('strangers who ask for links keep nobody from theirs: the last one sent works, and when it ends there is another', async () => {
+    const { email } = await join('besieged')
+    const ask = async () => codeOf(await visitor().graphql(ASK, { email }))
+    const newest = async (letters: number) => linkIn((await mail.to(email, letters)).at(-1)!.text)
+    for (let i = 0; i < 8; i++) expect(await ask()).toBeUndefined()
+    // The owner is answered like everybody, and finds five links beside the letter of welcome.
+    expect(await ask()).toBeUndefined()
+    const last = await newest(6)
+    expect((await mail.to(email, 6)).filter(({ text }) => text.includes('/reset#token='))).toHaveLength(5)
+    later(31)
+    expect(codeOf(await visitor().graphql(RESET, { input: { token: last, newPassword: wanted } }))).toBe(
+      'password_link_invalid',
+    )
+    expect(await ask()).toBeUndefined()
+    const next = await newest(7)
+    expect(await ask()).toBeUndefined()
+    expect(
+      (await visitor().graphql(RESET, { input: { token: next, newPassword: wanted } })).errors,
+    ).toBeUndefined()
+  })
+
+  test('who asks for link after link is told to wait, whomever the links are for', async () => {
+    const stranger = visitor()
+    const ask = (name: string) => stranger.graphql(ASK, { email: `${name}@example.com` }).then(codeOf)
+    for (let i = 0; i < 20; i++) expect(await ask(`nobody-${i}`)).toBeUndefined()
+    expect(await ask('nobody')).toBe('rate_limit_exceeded')
+  })
+
   test('an unknown address is answered as a known one, gets nothing, and takes no less time', async () => {
     const before = mail.received.length
     const started = performance.now()
@@ -137,13 +241,7 @@ describe.each(databases)('credentials on $name', async (kind) => {
     const [newest, own] = await list()
     expect([newest.isCurrent, own.isCurrent]).toEqual([false, true])
 
-    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
-      headers: { cookie: phone.cookie, origin: server.url },
-    })
-    await once(socket, 'open')
-    socket.send(JSON.stringify({ type: 'connection_init' }))
-    await once(socket, 'message')
-    const closed = once(socket, 'close')
+    const closed = once(await socketWith(phone.cookie), 'close')
     const stranger = (await join('stranger')).browser
     expect(codeOf(await stranger.graphql(REVOKE, { id: newest.id }))).toBe('session_not_found')
     expect((await browser.graphql(REVOKE, { id: newest.id })).data.revokeSessions.revoked).toBe(1)

@@ -51,6 +51,25 @@ describe.each(databases)('a proved address on $name', async (kind) => {
     expect((await browser.graphql(BONUS)).data.viewer.wallet.bonusTokens).toBe('0')
   })
 
+  test('the first administrator is sent a code to the address of the set-up, and none before', async () => {
+    const SEND = `mutation { sendVerificationCode(input: {}) { resendAfterSeconds } }`
+    const SET_UP = `mutation ($input: ChooseCredentialsInput!) {
+      chooseCredentials(input: $input) { viewer { needsEmailVerification timeZone } } }`
+    const browser = server.browser()
+    const { id, email: unnamed } = await browser.signUp(`administrator-${kind.name.length}@pingtoken.local`)
+    await database.sql.query('UPDATE app_user SET is_admin = true WHERE id = $1', [id])
+    expect((await browser.graphql(BONUS)).data.viewer.needsEmailVerification).toBe(false)
+    expect((await browser.graphql(SEND)).data.sendVerificationCode.resendAfterSeconds).toBe(0)
+
+    const email = `boss-${kind.name.length}@example.com`
+    const input = { email, password, locale: 'zh-CN', timeZone: 'Europe/Berlin' }
+    const { data } = await browser.graphql(SET_UP, { input })
+    expect(data.chooseCredentials.viewer).toEqual({ needsEmailVerification: true, timeZone: 'Europe/Berlin' })
+    const { data: proved } = await browser.graphql(VERIFY, { code: await mail.codeFor(email) })
+    expect(proved.verifyEmail.viewer.needsEmailVerification).toBe(false)
+    expect(mail.received.map(({ to }) => to)).not.toContain(unnamed)
+  })
+
   test('a code ends after ten minutes, a new one ends the old, and none is sent twice within a minute', async () => {
     const { browser, email } = await signUp('late')
     const old = await mail.codeFor(email)

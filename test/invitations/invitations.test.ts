@@ -137,6 +137,13 @@ describeMarket('invitations', (promise) => {
         code: 'self_invitation',
         param: 'inviteCode',
       })
+      const google = `g.${inviter.id}`
+      await market.testApp.app.services.sql.query('UPDATE app_user SET email = $2 WHERE id = $1', [
+        inviter.id,
+        `${google}@gmail.com`,
+      ])
+      const other = `${google.replace('.', '')}@googlemail.com`
+      expect((await signUp(market, code, { email: other })).error).toMatchObject({ code: 'self_invitation' })
       expect((await signUp(market, 'NOTACODE')).error).toMatchObject({
         code: 'invalid_request',
         param: 'inviteCode',

@@ -47,6 +47,7 @@ describeMarket('statements', (promise) => {
       const sum = rows.reduce((total, { money_cny }) => total + parseCny(money_cny!), 0n)
       expect(sum).toBe(58_000_000_001n)
       expect(await statementOf(person, { to: before })).toMatchObject([{}, {}, { closing: '100' }])
+      await expect(statementOf(person, { from: before, to: before })).rejects.toThrow('after the start')
     },
   )
 

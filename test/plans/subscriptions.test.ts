@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { expireBuckets } from '../../server/ledger/expiry.ts'
 import { renewSubscriptions } from '../../server/plans/renewals.ts'
 import { describeMarket, key, type Market, type Shopper } from '../support/market.ts'
 
@@ -69,6 +70,32 @@ describeMarket('subscriptions', (promise) => {
     expect(codes).toContain('bought')
     expect(await person.balance()).toMatchObject({ wallet: '951', quota: '60' })
   })
+
+  promise(
+    'purchases at the same time with keys of their own buy one, though the clock goes on',
+    async (market) => {
+      const person = await market.shopper('500')
+      const start = market.clock.now.getTime()
+      let read = 0
+      // Every look at the clock is later than the one before, as it is for people.
+      Object.defineProperty(market.clock, 'now', { get: () => new Date(start + read++), configurable: true })
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, () =>
+          person.send(`mutation ($input: BuyPlanInput!) { buyPlan(input: $input) { ${SUBSCRIPTION} } }`, {
+            input: { planId: 'pro', idempotencyKey: key() },
+          }),
+        ),
+      )
+      Object.defineProperty(market.clock, 'now', {
+        value: new Date(start + 1_000),
+        writable: true,
+        configurable: true,
+      })
+      const codes = answers.map(({ errors }) => errors?.[0]?.extensions.code ?? 'bought').sort()
+      expect(codes).toEqual(['bought', ...Array(5).fill('subscription_running')])
+      expect(await person.balance()).toMatchObject({ wallet: '451', quota: '60' })
+    },
+  )
 
   promise('T21: forty purchases with money for one buy one', async (market) => {
     const person = await market.shopper('60')
@@ -149,6 +176,19 @@ describeMarket('subscriptions', (promise) => {
     expect(subscription).toMatchObject({ plan: { id: dearer }, paid: '99', periodEnd: quote.periodEnd })
     // 100 + 24.5 − 99, and only the new plan's quota.
     expect(await person.balance()).toMatchObject({ wallet: '25.5', quota: '120' })
+    // Until the old quota is written off it is in the books, told apart from what can pay.
+    const sums = async () => {
+      const { viewer } = await person.ask('{ viewer { wallet { statement { pool closing ended } } } }')
+      return viewer.wallet.statement
+    }
+    expect(await sums()).toMatchObject([
+      { ended: '0' },
+      { pool: 'QUOTA', closing: '180', ended: '60' },
+      { closing: '25.5', ended: '0' },
+    ])
+    at(market, '2026-11-16T02:00:00Z')
+    await expireBuckets(market.testApp.app.services.sql, market.clock.now)
+    expect((await sums())[1]).toMatchObject({ closing: '120', ended: '0' })
   })
 
   promise('T31: a downgrade waits for the end, and can be taken back until then', async (market) => {

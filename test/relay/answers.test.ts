@@ -61,7 +61,11 @@ test('the bill, the usage list, the receipt and the balance say the same, to the
     data: { wallet: '0.978988', bonus_tokens: '0' },
   })
   const stranger = await createCustomer(world)
-  expect((await rest(`generation?id=${id}`, stranger.secret)).status).toBe(404)
+  const foreign = await rest(`generation?id=${id}`, stranger.secret)
+  expect([foreign.status, await foreign.json()]).toMatchObject([
+    404,
+    { error: { code: 'generation_not_found', message: expect.stringContaining('a moment after') } },
+  ])
 })
 
 test('a complete answer is billed by its usage even when its text is empty', async () => {
@@ -70,6 +74,46 @@ test('a complete answer is billed by its usage even when its text is empty', asy
   expect((await customer.chat()).status).toBe(200)
   await expect.poll(() => customer.records().then(([record]) => record?.cost)).toBe('0.00006')
 })
+
+test.each([
+  ['GET', '/chat/completions', 'POST'],
+  ['PUT', '/chat/completions', 'POST'],
+  ['GET', '/messages', 'POST'],
+  ['GET', '/messages/count_tokens', 'POST'],
+  ['DELETE', '/embeddings', 'POST'],
+  ['POST', '/models', 'GET, HEAD'],
+  ['PATCH', '/models/qwen3-max', 'GET, HEAD'],
+  ['POST', '/generation?id=1', 'GET, HEAD'],
+  ['HEAD', '/chat/completions', 'POST'],
+])('%s %s is told the method it has: %s', async (method, path, allowed) => {
+  for (const prefix of ['/api/v1', '/v1']) {
+    const response = await fetch(`${world.url}${prefix}${path}`, { method })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allowed])
+    expect(response.headers.get('x-should-retry')).toBe('false')
+    if (method === 'HEAD') continue
+    expect(await response.json()).toMatchObject({
+      type: 'error',
+      error: {
+        type: 'invalid_request_error',
+        code: 'method_not_allowed',
+        message: expect.stringContaining(`${method} `),
+        param: null,
+      },
+    })
+  }
+})
+
+test.each(['/models/', '/key/', '/credits/?a=b'])(
+  'a stroke at the end changes nothing: GET %s',
+  async (path) => {
+    const { secret } = await createCustomer(world)
+    const ask = (at: string) =>
+      fetch(`${world.url}/api/v1${at}`, { headers: { authorization: `Bearer ${secret}` } })
+    const [with_, without] = await Promise.all([ask(path), ask(path.replace(/\/(\?.*)?$/, ''))])
+    expect(with_.status).toBe(200)
+    expect(await with_.json()).toEqual(await without.json())
+  },
+)
 
 test('an empty purse is told so before any provider is asked, and what to do', async () => {
   const customer = await createCustomer(world, { money: 0n })
@@ -151,6 +195,7 @@ test('a limit of three lets exactly three of twenty simultaneous requests pass, 
   const answers = await Promise.all(Array.from({ length: 20 }, () => customer.chat()))
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(3)
   const refused = answers.find(({ status }) => status === 429)!
+  expect(refused.headers.get('x-should-retry')).toBeNull()
   expect(await refused.json()).toMatchObject({
     error: { code: 'rate_limit_exceeded', type: 'rate_limit_error' },
   })
@@ -212,6 +257,7 @@ test.each([
   const response = await post(body, { authorization: `Bearer ${secret}`, 'content-type': 'application/json' })
   expect(response.status).toBe(status)
   expect(await response.json()).toMatchObject({ type: 'error', error: { param } })
+  expect(response.headers.get('x-should-retry')).toBe('false')
 })
 
 test('nesting a hundred thousand deep is refused, and the server lives', async () => {
@@ -231,6 +277,36 @@ test('ten megabytes and a byte are too many, and other types are not JSON', asyn
   expect([large.status, ((await large.json()) as any).error.code]).toEqual([413, 'body_too_large'])
   const form = await post('a=b', { ...headers, 'content-type': 'application/x-www-form-urlencoded' })
   expect([form.status, ((await form.json()) as any).error.code]).toEqual([415, 'unsupported_media_type'])
+})
+
+test.each<[string, unknown]>([
+  ['stop', 5],
+  ['stop', true],
+  ['stop', { end: 'x' }],
+  ['stop', ['END', null]],
+  ['stop', [['END']]],
+  ['n', '2'],
+  ['n', 0],
+  ['n', 1.5],
+  ['temperature', '1'],
+  ['top_p', [1]],
+  ['top_p', 1.1],
+  ['max_tokens', '20'],
+  ['max_completion_tokens', true],
+  ['stream', 'true'],
+  ['stream_options', []],
+])('the field %s is refused by its name when it is %j', async (param, value) => {
+  upstream.answer(whole('Hi'))
+  const customer = await createCustomer(world)
+  const response = await customer.chat({ [param]: value })
+  expect([response.status, ((await response.json()) as any).error?.param]).toEqual([400, param])
+})
+
+test.each(['END', ['END', 'STOP'], [], [151_643], null])('it may stop at %j', async (stop) => {
+  upstream.answer(whole('Hi'))
+  const customer = await createCustomer(world)
+  expect((await customer.chat({ stop })).status).toBe(200)
+  expect(upstream.heard.at(-1)!.body.stop).toEqual(stop)
 })
 
 test.each([

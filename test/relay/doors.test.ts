@@ -39,7 +39,7 @@ const head = (more = '') =>
 test.each([
   ['a content type that is none', path, { 'content-type': '?' }, 415],
   ['a compressed body', path, { 'content-type': 'application/json', 'content-encoding': 'gzip' }, 415],
-  ['a method of another route', '/api/v1/models', { 'content-type': 'application/json' }, 404],
+  ['a method of another route', '/api/v1/models', { 'content-type': 'application/json' }, 405],
 ])('%s is refused in the API’s own shape', async (_, at, headers, status) => {
   const authorization = `Bearer ${secret}`
   const init = { method: 'POST', body, headers: { ...headers, authorization } as Record<string, string> }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { startApp } from '../support/app.ts'
-import { connectChannel, createCustomer, type Customer } from '../support/customer.ts'
+import { connectChannel, createCustomer, type Customer, teach } from '../support/customer.ts'
 import { type Script, startUpstream } from '../support/upstream.ts'
 
 const world = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true' })
 const upstream = await startUpstream()
 await connectChannel(world, upstream)
+await teach(world, 'qwen3-max', 'chat', 'embedding')
 
 const vectors =
   (usage: unknown): Script =>
@@ -58,4 +59,25 @@ test.each([
   expect(Number(record.promptTokens)).toBeGreaterThan(0)
   expect(Number(record.promptTokens)).toBeLessThan(12)
   expect(json.usage.prompt_tokens).toBe(Number(record.promptTokens))
+})
+
+test.each([
+  ['deepseek-v4-pro', 400],
+  ['kimi-k2', 200],
+])('a model of which it is known that it only talks makes no vectors: %s is %i', async (model, status) => {
+  await connectChannel(world, upstream, { modelId: model, name: model })
+  // Of this one nothing is known.
+  await teach(world, 'kimi-k2')
+  upstream.answer(vectors({ prompt_tokens: 1 }))
+  const before = upstream.heard.length
+  const { secret } = await createCustomer(world)
+  const response = await fetch(`${world.url}/api/v1/embeddings`, {
+    method: 'POST',
+    body: JSON.stringify({ model, input: 'Hi' }),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+  })
+  expect(response.status).toBe(status)
+  expect(upstream.heard.length - before).toBe(status === 200 ? 1 : 0)
+  if (status === 400)
+    expect(await response.json()).toMatchObject({ error: { code: 'invalid_request', param: 'model' } })
 })

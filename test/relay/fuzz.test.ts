@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import { expect, test } from 'vitest'
 import { startApp } from '../support/app.ts'
-import { connectChannel, createCustomer } from '../support/customer.ts'
+import { connectChannel, createCustomer, teach } from '../support/customer.ts'
 import { chunk, DONE, startUpstream, stream, usage, usageChunk, whole } from '../support/upstream.ts'
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 10_000)
@@ -11,6 +11,7 @@ const PARALLEL = 32
 const app = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true', SANDBOX: 'false' })
 const upstream = await startUpstream()
 await connectChannel(app, upstream)
+await teach(app, 'qwen3-max', 'chat', 'embedding')
 const streamed = stream(chunk({ content: 'Hi' }, 'stop'), usageChunk(usage(5, 1)), DONE)
 const complete = whole('Hi', usage(5, 1), { data: [{ object: 'embedding', index: 0, embedding: [1] }] })
 upstream.answer((response, asked) => (asked.body?.stream ? streamed : complete)(response, asked))

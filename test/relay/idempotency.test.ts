@@ -20,6 +20,8 @@ test('the same key and body is billed once; asked again, the receipt is named', 
   const before = (await settledRecords(1)).length
   const again = await customer.chat({}, keyed('one'))
   expect(again.status).toBe(409)
+  // OpenAI's libraries ask again after any 409 that does not say this.
+  expect(again.headers.get('x-should-retry')).toBe('false')
   expect(((await again.json()) as any).error).toMatchObject({ code: 'request_already_answered', receipt: id })
   expect(await customer.records()).toHaveLength(before)
 })
@@ -27,6 +29,7 @@ test('the same key and body is billed once; asked again, the receipt is named', 
 test('another body under the same key is refused', async () => {
   const answer = await customer.chat({ temperature: 1 }, keyed('one'))
   expect([answer.status, ((await answer.json()) as any).error.code]).toEqual([422, 'idempotency_mismatch'])
+  expect(answer.headers.get('x-should-retry')).toBe('false')
 })
 
 test.each([false, true])(
@@ -40,6 +43,9 @@ test.each([false, true])(
     const again = await customer.chat({ stream }, options)
     expect(again.headers.get('idempotency-replayed')).toBe('true')
     expect(again.headers.get('content-type')).toBe(first.headers.get('content-type'))
+    const ids = ['x-request-id', 'x-pingtoken-receipt'].map((name) => again.headers.get(name))
+    expect(ids[1]).toBe(first.headers.get('x-request-id'))
+    expect(ids[0]).not.toBe(ids[1])
     expect(await again.text()).toBe(text)
     expect(await customer.records()).toHaveLength(before + 1)
     const stored = await app.app.services.sql.query<{ answer: Buffer }>(
@@ -61,6 +67,7 @@ test('while it runs, the same request is told so; whoever failed free of charge 
   await expect.poll(() => upstream.heard.length).toBe(1)
   const second = await customer.chat({}, keyed('slow'))
   expect([second.status, ((await second.json()) as any).error.code]).toEqual([409, 'request_in_progress'])
+  expect(second.headers.get('x-should-retry')).toBeNull()
   release()
   expect((await first).ok).toBe(false)
   expect((await customer.chat({}, keyed('slow'))).status).toBe(200)
@@ -75,9 +82,44 @@ test('of twenty at once with one key, one is served', async () => {
   await expect.poll(async () => (await person.records()).length).toBe(1)
 })
 
+test('a page of another site may read every header that an answer leads on with', async () => {
+  const replay = keyed('exposed', { 'idempotency-replay': 'true' })
+  await customer.chat({}, replay)
+  const ask = (path: string, body: object, headers: object = {}) =>
+    fetch(`${app.url}/api/v1${path}`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'qwen3-max', messages: [{ role: 'user', content: 'Hello' }], ...body }),
+      headers: { authorization: `Bearer ${customer.secret}`, 'content-type': 'application/json', ...headers },
+    })
+  const answers = await Promise.all([
+    customer.chat({}, replay),
+    ask('/messages', { max_tokens: 5 }),
+    ask('/chat/completions', { model: 'gpt-5' }),
+    fetch(`${app.url}/api/v1/chat/completions`),
+  ])
+  const ours = /^(x-|request-id|retry-after|allow|idempotency-|anthropic-)/
+  const guards = ['x-content-type-options', 'x-frame-options']
+  const sent = new Set(
+    answers.flatMap(({ headers }) => [...headers.keys()].filter((name) => ours.test(name))),
+  )
+  expect([...sent]).toEqual(expect.arrayContaining(['x-should-retry', 'idempotency-replayed', 'allow']))
+  const exposed = answers[0]!.headers.get('access-control-expose-headers')!.split(', ')
+  expect([...sent].filter((name) => !exposed.includes(name) && !guards.includes(name))).toEqual([])
+})
+
 test('a key that is empty or too long is a 400', async () => {
   const long = await customer.chat({}, keyed('x'.repeat(256)))
   expect([long.status, long.headers.get('x-ratelimit-limit-requests')]).toEqual([400, '60'])
+  expect(((await long.json()) as any).error.param).toBe('Idempotency-Key')
+})
+
+test('whether the answer is kept is true or false; a word that is neither is refused before anything runs', async () => {
+  const unclear = await customer.chat({}, keyed('unclear', { 'idempotency-replay': 'yes' }))
+  expect([unclear.status, ((await unclear.json()) as any).error.param]).toEqual([400, 'Idempotency-Replay'])
+  // The key is still free.
+  expect((await customer.chat({}, keyed('unclear', { 'idempotency-replay': 'false' }))).status).toBe(200)
+  // Without a key there is nothing by which the answer could be asked for again.
+  expect((await customer.chat({}, { headers: { 'idempotency-replay': 'true' } })).status).toBe(200)
 })
 
 test('a key changes nothing about who may ask: 401 and 403 come first, and no answer of others is told', async () => {

@@ -7,7 +7,7 @@ import { connectChannel, createCustomer } from '../support/customer.ts'
 import { chunk, DONE, type Script, startUpstream, stream } from '../support/upstream.ts'
 
 // Much to write and little to count.
-const BIG = chunk({ content: 'x' }, null, { padding: 'x'.repeat(60_000) })
+const BIG = chunk({ content: 'x', padding: 'x'.repeat(60_000) })
 
 /** An answer that goes on as long as somebody takes it. */
 let flooded = 0

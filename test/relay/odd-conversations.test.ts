@@ -45,6 +45,9 @@ test.each<[string, object]>([
   ['messages[1].content[0].input', messages(hello, assistant(use('a', [1])), hello)],
   ['messages[0].content', messages(user())],
   ['messages[0].content', messages({ role: 'user' })],
+  ['messages[0].content', messages({ role: 'user', content: '' })],
+  ['messages[1].content', messages(hello, { role: 'assistant', content: '' }, hello)],
+  ['messages[0].content[1].text', messages(user(text, { type: 'text', text: '' }))],
   ['messages[1].content', messages(hello, assistant(), hello)],
   ['messages[0].content[1].type', messages(user(text, { type: 'hologram' }))],
   ['messages[0].content[0].type', messages(user(use('a')))],
@@ -130,6 +133,19 @@ test.each<[string, object]>([
 const ids = Array.from({ length: 200 }, (_, i) => `c${i}`)
 const asked = (id: string) => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } })
 const answered = (id: string, content = 'r') => ({ role: 'tool', tool_call_id: id, content })
+
+test('Messages: nothing said is fine where it may be: the last turn, what a tool answered, words beside a call', async () => {
+  const silent = { type: 'text', text: '' }
+  for (const said of [
+    messages(hello, { role: 'assistant', content: '' }),
+    messages(hello, assistant()),
+    messages(hello, assistant(silent, use('a')), user(result('a', ''))),
+    messages(hello, assistant(use('a')), user(result('a', []))),
+    messages(hello, assistant(use('a')), user(result('a', undefined))),
+    messages(hello, assistant(use('a')), user(result('a', [silent]))),
+  ])
+    expect((await post('messages', said)).status).toBe(200)
+})
 
 test('200 parallel calls and their results in any order arrive as one turn and 200 results, through both doors', async () => {
   const turn = { role: 'assistant', content: null, tool_calls: ids.map(asked) }

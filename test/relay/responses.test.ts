@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { startApp } from '../support/app.ts'
-import { connectChannel, createCustomer } from '../support/customer.ts'
+import { connectChannel, createCustomer, teach } from '../support/customer.ts'
 import { type Script, startUpstream } from '../support/upstream.ts'
 
 const sandbox = await startApp()
@@ -10,6 +10,7 @@ const openai = new OpenAI({ apiKey: customer.secret, baseURL: `${sandbox.url}/ap
 const scripted = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true' })
 const upstream = await startUpstream()
 await connectChannel(scripted, upstream)
+await teach(scripted, 'qwen3-max', 'chat', 'embedding')
 
 const ask = { model: 'qwen3-max', input: 'Hello' }
 const chunk = (delta: object, more: object = {}) =>

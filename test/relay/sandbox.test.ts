@@ -68,6 +68,16 @@ test('it calls the tool that the prompt asks for with the arguments in the promp
   expect((await chat([order], { tool_choice: 'none' })).finish_reason).toBe('stop')
 })
 
+test.each([
+  ['Use write for "Hangzhou"', 'Hangzhou'],
+  ['Please call write on "Hangzhou"', 'Hangzhou'],
+  ['请用 write 查询“杭州”', '杭州'],
+])('a prompt that begins by naming the tool is answered with a call of it: %s', async (content, path) => {
+  const { message, finish_reason } = await chat([{ role: 'user', content }])
+  const called = { name: 'write', arguments: JSON.stringify({ path }) }
+  expect([finish_reason, message.tool_calls?.[0].function]).toEqual(['tool_calls', called])
+})
+
 test('a tool is called once: what it answered ends the turn, and the next one is a new one', async () => {
   const call = { id: 'c', type: 'function', function: { name: 'write', arguments: '{}' } }
   const called = [order, { role: 'assistant', tool_calls: [call] }]

@@ -37,7 +37,7 @@ let people = 0
 /** The whole server in this process, on a real socket, with a database of its own. */
 export async function startApp(
   env: Record<string, string> = {},
-  overrides: Pick<Overrides, 'relayTiming' | 'database' | 'now' | 'clientDir' | 'articlesDir'> = {},
+  overrides: Pick<Overrides, 'log' | 'relayTiming' | 'database' | 'now' | 'clientDir' | 'articlesDir'> = {},
 ): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pingtoken-app-'))
   const database = overrides.database ?? (await databases[0]!.open())

@@ -44,7 +44,9 @@ export async function openPage(
   const page = await context.newPage()
   const faults: string[] = []
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text())
+    // A page that is not there is a 404, and says so itself.
+    const isOwnStatus = message.text().includes('status of 404') && message.location().url === page.url()
+    if (message.type() === 'error' && !isOwnStatus) faults.push(message.text())
   })
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('request', (request) => {

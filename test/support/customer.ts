@@ -69,6 +69,13 @@ export async function createCustomer(
   }
 }
 
+/** From now on the operator says of a model that it can do this. */
+export async function teach({ app }: TestApp, modelId: string, ...capabilities: string[]): Promise<void> {
+  const { sql, catalog } = app.services
+  await sql.query('UPDATE model SET capabilities = $2 WHERE id = $1', [modelId, capabilities])
+  await catalog.reload()
+}
+
 /** Connects one scripted upstream for a model, as an administrator would; answers the channel's id. */
 export async function connectChannel(
   { app, browser }: TestApp,

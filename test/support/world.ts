@@ -90,6 +90,7 @@ export function createWorld(database: Database): World {
         welcome: async () => undefined,
         rewardVerified: async () => undefined,
         farewell: async () => undefined,
+        accessKeys: { count: async () => 0, revokeAll: async () => 0 },
         accountChanged: async () => undefined,
         attempts: createAttempts(),
         settings,

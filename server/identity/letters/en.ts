@@ -32,10 +32,17 @@ export const en: Letters = {
       'If it was not you, ignore this e-mail: your password stays as it is.',
     ],
   }),
-  passwordChanged: ({ site }) => ({
+  passwordChanged: ({ site, byLink, accessKeys }) => ({
     subject: `Your ${site} password was changed`,
     body: [
       'The password of your account was changed, and it was signed out everywhere else.',
+      ...(byLink
+        ? [
+            `Access keys that ended with it: ${accessKeys}. API tokens go on working: revoke the ones that you do not know.`,
+          ]
+        : accessKeys > 0
+          ? [`Access keys that go on working: ${accessKeys}. Revoke the ones that you do not know.`]
+          : []),
       'If this was not you, ask for a new password on the sign-in page at once.',
     ],
   }),

@@ -8,7 +8,8 @@ export interface Letters {
   changeEmail(values: { code: string; minutes: number; site: string }): Letter
   emailChanged(values: { email: string; site: string }): Letter
   resetPassword(values: { url: string; minutes: number; site: string }): Letter
-  passwordChanged(values: { site: string }): Letter
+  /** `accessKeys`: those that ended with it, where a link was used; else those that go on working. */
+  passwordChanged(values: { site: string; byLink: boolean; accessKeys: number }): Letter
   accountDeleted(values: { site: string }): Letter
 }
 

@@ -32,10 +32,15 @@ export const zhCn: Letters = {
       '如果不是您本人操作，请忽略本邮件，您的密码不会改变。',
     ],
   }),
-  passwordChanged: ({ site }) => ({
+  passwordChanged: ({ site, byLink, accessKeys }) => ({
     subject: `您的 ${site} 密码已更改`,
     body: [
       '您的账户密码已更改，其他设备上的会话均已退出。',
+      ...(byLink
+        ? [`随之失效的访问密钥：${accessKeys} 个。API 令牌仍然有效，请吊销您不认识的令牌。`]
+        : accessKeys > 0
+          ? [`仍然有效的访问密钥：${accessKeys} 个。请吊销您不认识的密钥。`]
+          : []),
       '如果不是您本人操作，请立即在登录页面申请新密码。',
     ],
   }),

@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog.ts'
 import { DomainError, invalidField } from '../../platform/errors.ts'
 import { formatCny } from '../../platform/money.ts'
 import { type Admitted, admitTimed, type Call } from '../admit.ts'
@@ -9,6 +10,7 @@ import type { RelayParts } from '../relay.ts'
 import type { Sink } from '../sink.ts'
 import { createStop } from '../stop.ts'
 import { promptBytes } from '../tokenizer.ts'
+import { parseUpstream } from '../upstream.json.ts'
 import type { UpstreamAnswer } from '../upstream.ts'
 import { readPromptUsage } from '../usage.ts'
 import { type Json, parseObject, string } from './json.ts'
@@ -21,7 +23,9 @@ export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Pro
   let asked: Json = {}
   const readBody = async () => {
     asked = parseObject(await call.readBody())
-    return Buffer.from(JSON.stringify(asChat(asked)))
+    const chat = asChat(asked)
+    refuseTalkers(parts.catalog, asked.model as string)
+    return Buffer.from(JSON.stringify(chat))
   }
   const admitted = await admitTimed(parts, { ...call, readBody })
   const { running, model } = admitted
@@ -58,8 +62,8 @@ export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Pro
       total_tokens: usage.promptTokens,
       cost: Number(formatCny(settled.cost)),
     }
-    // Some clients refuse a list that does not say that it is one.
-    sink.end(JSON.stringify({ object: 'list', ...answer, model: asked.model, usage: told }))
+    // Some clients refuse a list that does not say that it is one; what else stands there is the provider's own.
+    sink.end(JSON.stringify({ object: 'list', data: answer.data, model: asked.model, usage: told }))
   } catch (error) {
     const fault = error instanceof DomainError ? error : upstreamError(error)
     const left = stop.reason === 'left'
@@ -76,6 +80,13 @@ export async function embeddings(parts: RelayParts, call: Call, sink: Sink): Pro
     stop.release()
     admitted.gate.leave()
   }
+}
+
+/** A model of which it is known that it answers conversations only; the sandbox makes vectors for every model. */
+function refuseTalkers(catalog: Catalog, name: string) {
+  const can = catalog.findModel(name)?.capabilities
+  if (can?.includes('chat') && !can.includes('embedding') && !catalog.usesSandbox)
+    throw invalidField('model', `model must be an embedding model: "${name}" only answers conversations.`)
 }
 
 /** As admission and the tokenisers read it: a prompt without an answer. Errors: invalid_request. */
@@ -98,7 +109,7 @@ function asChat({ model, input }: Json): Json {
 
 async function readVectors(answer: UpstreamAnswer): Promise<Json> {
   const bytes = await answer.body.all(ANSWER_BYTES_MAX)
-  const json = JSON.parse(bytes.toString('utf8')) as Json
+  const json = parseUpstream(bytes.toString('utf8'))
   if (json.error || !Array.isArray(json.data)) throw new Error('the upstream answered without vectors')
   return json
 }

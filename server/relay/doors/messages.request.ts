@@ -75,12 +75,12 @@ interface Place {
 function messageOf({ role, content }: Json, { turns, at, isLast }: Place): Json[] {
   if (role !== 'user' && role !== 'assistant' && role !== 'system')
     throw invalidField(`${at}.role`, `${at}.role must be user, assistant or system.`)
-  if (typeof content === 'string') return [{ role, content }]
-  const blocks = objects(content, `${at}.content`)
+  const blocks = typeof content === 'string' ? content : objects(content, `${at}.content`)
   if (blocks.length === 0) {
     if (role === 'assistant' && isLast) return []
     throw invalidField(`${at}.content`, `${at}.content must not be empty.`)
   }
+  if (typeof blocks === 'string') return [{ role, content: blocks }]
   if (role === 'system')
     return systemOf(
       blocks.filter(({ type }) => type === 'text'),
@@ -94,6 +94,8 @@ function userOf(blocks: Json[], { turns, at }: Omit<Place, 'isLast'>): Json[] {
   const parts: Json[] = []
   for (const [i, block] of blocks.entries()) {
     const here = `${at}.content[${i}]`
+    if (block.type === 'text' && block.text === '')
+      throw invalidField(`${here}.text`, `${here}.text must not be empty.`)
     if (block.type !== 'tool_result') parts.push(partOf(block, here))
     else {
       const { text, images: seen } = resultOf(block, here)

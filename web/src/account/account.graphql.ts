@@ -62,6 +62,7 @@ export const ChangePassword = graphql(
   `
     mutation ChangePassword($input: ChangePasswordInput!) {
       changePassword(input: $input) {
+        activeAccessKeys
         viewer {
           ...ViewerFields
         }

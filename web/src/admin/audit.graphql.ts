@@ -12,6 +12,7 @@ export const AuditQuery = graphql(`
           action
           target
           targetEmail
+          targetName
           reason
           ip
           createdAt

@@ -1,11 +1,11 @@
 import { computed, reactive } from 'vue'
+import { useFaults } from '../ui/useFaults.ts'
 import type { Channel } from './channels.graphql.ts'
+import { useWanted } from './useWanted.ts'
 
 export const TIMEOUTS = ['connect', 'firstToken', 'idle', 'total'] as const
-type Timeout = (typeof TIMEOUTS)[number]
+export type Timeout = (typeof TIMEOUTS)[number]
 
-const isWhole = (text: string, min: number, max: number) =>
-  /^\d{1,7}$/.test(text) && Number(text) >= min && Number(text) <= max
 /** As the server has it. */
 const TIMEOUT_MIN = 100
 const TIMEOUT_MAX: Record<Timeout, number> = {
@@ -43,17 +43,20 @@ export function useChannelForm(channel?: Channel) {
   )
   const keys = computed(() => form.keys.split(/\s+/).filter(Boolean))
   const kept = computed(() => (channel?.keys ?? []).filter(({ id }) => !form.removed.includes(id)))
-  const isTimeout = (part: Timeout) =>
-    form.timeouts[part] === '' || isWhole(form.timeouts[part], TIMEOUT_MIN, TIMEOUT_MAX[part])
-  const valid = computed(
-    () =>
-      form.name.trim() !== '' &&
-      keys.value.length + kept.value.length > 0 &&
-      models.value.length > 0 &&
-      isWhole(form.priority, 0, NUMBER_MAX) &&
-      isWhole(form.weight, 1, NUMBER_MAX) &&
-      TIMEOUTS.every(isTimeout),
-  )
+  const { some, whole, orNone } = useWanted()
+  const timeout = (part: Timeout) =>
+    orNone((typed) => whole(typed, TIMEOUT_MIN, TIMEOUT_MAX[part]), form.timeouts[part])
+  const faults = useFaults(() => ({
+    name: some(form.name),
+    keys: kept.value.length > 0 ? ([form.keys, false] as const) : some(form.keys),
+    models: some(form.models),
+    priority: whole(form.priority, 0, NUMBER_MAX),
+    weight: whole(form.weight, 1, NUMBER_MAX),
+    connect: timeout('connect'),
+    firstToken: timeout('firstToken'),
+    idle: timeout('idle'),
+    total: timeout('total'),
+  }))
   const common = () => ({
     name: form.name.trim(),
     providerId: form.providerId,
@@ -68,7 +71,7 @@ export function useChannelForm(channel?: Channel) {
   return {
     form,
     kept,
-    valid,
+    ...faults,
     created: () => ({ ...common(), keys: keys.value }),
     updated: (id: string) => {
       // Given without keeping one they stand for all: so an address can move to another host.

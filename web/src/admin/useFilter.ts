@@ -1,5 +1,6 @@
 import { computed, reactive } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
+import { startOfDay } from '../i18n/zone.ts'
 
 /**
  * A list's filter, kept in the address so that it can be shared and found again. For text: `v-model.lazy="filter.value.x"`,
@@ -27,13 +28,8 @@ export function useFilter<Field extends string>(fields: readonly Field[], change
   return reactive({ value, set })
 }
 
-/** Days as a person picks them, from the first's beginning to the last's end where the person is. */
-export function dayRange({ from, to }: { from: string; to: string }) {
-  const start = (day: string) => new Date(`${day}T00:00:00`)
-  const end = start(to)
-  end.setDate(end.getDate() + 1)
-  return {
-    from: from ? start(from).toISOString() : undefined,
-    to: to ? end.toISOString() : undefined,
-  }
-}
+/** Days as a person picks them, from the first's beginning to the last's end by their clock. */
+export const dayRange = ({ from, to }: { from: string; to: string }) => ({
+  from: startOfDay(from)?.toISOString(),
+  to: startOfDay(to, 1)?.toISOString(),
+})

@@ -1,22 +1,19 @@
-import { computed, reactive } from 'vue'
+import { reactive } from 'vue'
+import { ownZone } from '../i18n/own-zone.ts'
+import { instantOf, localOf } from '../i18n/zone.ts'
+import { useFaults } from '../ui/useFaults.ts'
 import type { ManagedModel } from './admin.graphql.ts'
+import { useWanted } from './useWanted.ts'
 
 export const CAPABILITIES = ['CHAT', 'REASONING', 'TOOLS', 'VISION', 'EMBEDDING'] as const
 export const TOKENIZERS = ['O200K', 'QWEN', 'DEEPSEEK'] as const
 export const COSTS = ['costInput', 'costCachedInput', 'costOutput'] as const
 type Tokenizer = (typeof TOKENIZERS)[number]
 
-const isName = (text: string) => /^[a-zA-Z0-9][\w.:-]{0,99}$/.test(text)
-const isCount = (text: string) => text === '' || (/^\d{1,9}$/.test(text) && Number(text) > 0)
-export const isPrice = (text: string) => /^\d{1,7}(\.\d{1,6})?$/.test(text)
+const LENGTH_MAX = 999_999_999
 /** As the server has it; empty when something is made: last. */
-export const isPlace = (text: string) => /^\d{0,5}$/.test(text) && Number(text) <= 10_000
+const PLACE_MAX = 10_000
 const numberOf = (text: string) => (text === '' ? null : Number(text))
-/** As a field for day and time holds it: without a zone, to the minute. */
-function localTime(iso: string): string {
-  const at = new Date(iso)
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
 
 /** What is typed about a model, and what is sent of it; an empty field means not known. */
 export function useModelForm(model?: ManagedModel) {
@@ -33,22 +30,25 @@ export function useModelForm(model?: ManagedModel) {
       CAPABILITIES.map((one) => [one, model ? model.capabilities.includes(one) : one === 'CHAT']),
     ) as Record<(typeof CAPABILITIES)[number], boolean>,
     tokenizer: (model?.tokenizer ?? 'O200K') as string,
-    retiresAt: model?.retiresAt ? localTime(model.retiresAt) : '',
+    retiresAt: model?.retiresAt ? localOf(new Date(model.retiresAt), ownZone.value) : '',
     replacementId: model?.replacementId ?? '',
     position: String(model?.position ?? ''),
     costInput: model?.costInput ?? '',
     costCachedInput: model?.costCachedInput ?? '',
     costOutput: model?.costOutput ?? '',
   })
-  const valid = computed(
-    () =>
-      (model !== undefined || isName(form.id.trim())) &&
-      form.displayName.trim() !== '' &&
-      isCount(form.contextLength) &&
-      isCount(form.maxOutputTokens) &&
-      isPlace(form.position) &&
-      COSTS.every((part) => form[part] === '' || isPrice(form[part])),
-  )
+  const { some, modelId, whole, price, orNone } = useWanted()
+  const length = (typed: string) => whole(typed, 1, LENGTH_MAX)
+  const faults = useFaults(() => ({
+    id: model ? (['', false] as const) : modelId(form.id),
+    displayName: some(form.displayName),
+    contextLength: orNone(length, form.contextLength),
+    maxOutputTokens: orNone(length, form.maxOutputTokens),
+    position: orNone((typed) => whole(typed, 0, PLACE_MAX), form.position),
+    costInput: orNone(price, form.costInput),
+    costCachedInput: orNone(price, form.costCachedInput),
+    costOutput: orNone(price, form.costOutput),
+  }))
   const common = () => ({
     displayName: form.displayName.trim(),
     providerId: form.providerId,
@@ -60,7 +60,7 @@ export function useModelForm(model?: ManagedModel) {
     capabilities: CAPABILITIES.filter((one) => form.capabilities[one]),
     tokenizer: form.tokenizer as Tokenizer,
     ...(form.position !== '' && { position: Number(form.position) }),
-    retiresAt: form.retiresAt ? new Date(form.retiresAt).toISOString() : null,
+    retiresAt: instantOf(form.retiresAt, ownZone.value)?.toISOString() ?? null,
     replacementId: form.retiresAt ? form.replacementId || null : null,
     costInput: form.costInput || null,
     costCachedInput: form.costCachedInput || null,
@@ -68,7 +68,7 @@ export function useModelForm(model?: ManagedModel) {
   })
   return {
     form,
-    valid,
+    ...faults,
     created: () => ({ id: form.id.trim(), ...common() }),
     updated: (modelId: string) => ({ modelId, ...common() }),
   }

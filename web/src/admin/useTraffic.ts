@@ -1,17 +1,13 @@
 import { useQuery, useSubscription } from '@urql/vue'
-import { useIntervalFn, useThrottleFn } from '@vueuse/core'
+import { useIntervalFn } from '@vueuse/core'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { type Cell, isGap, withDeltas } from '../dashboard/chart.ts'
 import { type Range, RANGES, windowOf } from '../dashboard/ranges.ts'
+import { useDeltas } from '../dashboard/useDeltas.ts'
 import { failureOf } from '../graphql/errors.ts'
 import { useCatchUp } from '../graphql/live.ts'
 import { addMoney } from '../i18n/format.ts'
 import { type TrafficPoint, TrafficQuery, TrafficSubscription } from './traffic.graphql.ts'
-
-/** A tick may tell of what a reading shortly before it has seen already. */
-const TICK_DELAY_MS = 3_000
-/** After such a tick everything is read again, this often at most. */
-const RECONCILE_MS = 10_000
 
 /** Everybody's requests: read once for each window, then moved by ticks; read again after a gap. */
 export function useTraffic() {
@@ -28,18 +24,17 @@ export function useTraffic() {
     to: chartWindow.value.to.toISOString(),
     bucketSeconds: bucketSeconds.value,
   }))
-  const { data, error, executeQuery } = useQuery({ query: TrafficQuery, variables })
-  const deltas = shallowRef<Cell[]>([])
-  const running = shallowRef<{ runningRequests: number; liveStreams: number }>()
-  let readAt = 0
-  watch(data, (read) => {
-    deltas.value = []
-    running.value = read?.traffic ?? running.value
-    readAt = Date.now()
+  // What is remembered of another view lacks the ticks since.
+  const { data, error, fetching, stale, executeQuery } = useQuery({
+    query: TrafficQuery,
+    variables,
+    requestPolicy: 'cache-and-network',
   })
+  const running = shallowRef<{ runningRequests: number; liveStreams: number }>()
+  watch(data, (answer) => (running.value = answer?.traffic ?? running.value))
 
   const read = () => void executeQuery({ requestPolicy: 'network-only' })
-  const reconcile = useThrottleFn(read, RECONCILE_MS, true, false)
+  const { deltas, add } = useDeltas({ fetching, stale, read })
   const { asleep } = useCatchUp(read)
   const tick = useSubscription({
     query: TrafficSubscription,
@@ -52,10 +47,7 @@ export function useTraffic() {
     const { sequence, deltas: added, ...rest } = event.trafficTick
     running.value = rest
     if (isGap(sequence, last)) read()
-    else if (added.length > 0) {
-      deltas.value = withDeltas(deltas.value, added.flatMap(cellsOf))
-      if (Date.now() - readAt < TICK_DELAY_MS) void reconcile()
-    }
+    else if (added.length > 0) add(added.flatMap(cellsOf))
     last = sequence
   })
 

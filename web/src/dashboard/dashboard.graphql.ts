@@ -44,12 +44,10 @@ export const FiguresQuery = graphql(
           totals {
             requests
             succeeded
+            cancelled
           }
         }
         week: usageReport(from: $weekAgo, to: $now) {
-          totals {
-            cost
-          }
           byModel: groups(by: MODEL, first: 30) {
             key
             requests
@@ -67,6 +65,21 @@ export const FiguresQuery = graphql(
   `,
   [Totals],
 )
+
+/** What each pool paid in the last seven days. */
+export const PaceQuery = graphql(`
+  query Pace($from: DateTimeISO!, $to: DateTimeISO!) {
+    viewer {
+      id
+      usageReport(from: $from, to: $to) {
+        groups(by: POOL) {
+          key
+          cost
+        }
+      }
+    }
+  }
+`)
 
 /** What the account has set up, and what may soon stop it. */
 export const StandingQuery = graphql(`

@@ -43,7 +43,9 @@ export function alertsOf({ figures, standing, retiring, wallet }: Sources, now: 
 
   const quarter = figures?.quarter.totals
   if (quarter && Number(quarter.requests) >= REQUESTS_MIN) {
-    const share = 1 - Number(quarter.succeeded) / Number(quarter.requests)
+    // What its caller stopped did not fail.
+    const failed = Number(quarter.requests) - Number(quarter.succeeded) - Number(quarter.cancelled)
+    const share = failed / Number(quarter.requests)
     if (share > ERROR_RATE) alerts.push({ kind: 'errors', share })
   }
 

@@ -3,10 +3,11 @@ import { useIntervalFn, useThrottleFn } from '@vueuse/core'
 import { computed, ref, watch } from 'vue'
 import { failureOf } from '../graphql/errors.ts'
 import { useCatchUp } from '../graphql/live.ts'
+import { ownZone } from '../i18n/own-zone.ts'
 import { midnight } from '../i18n/zone.ts'
-import { viewer } from '../session/session.ts'
 import { UsageRecorded } from '../usage/usage.graphql.ts'
-import { FiguresQuery, StandingQuery } from './dashboard.graphql.ts'
+import { FiguresQuery, PaceQuery, StandingQuery } from './dashboard.graphql.ts'
+import { moneyOf } from './pace.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -16,7 +17,6 @@ const REFRESH_MS = 2_000
 
 /** Sums of the cards, of the top lists and of what needs attention; read anew when requests end. */
 export function useFigures() {
-  const timeZone = computed(() => viewer.value?.timeZone ?? 'Asia/Shanghai')
   const now = ref(new Date())
   const variables = computed(() => {
     // Up to the end of the running minute, so that a question asked twice is the same question.
@@ -24,8 +24,8 @@ export function useFigures() {
     const before = (ms: number) => new Date(to.getTime() - ms).toISOString()
     return {
       now: to.toISOString(),
-      midnight: midnight(now.value, timeZone.value).toISOString(),
-      midnightBefore: midnight(now.value, timeZone.value, -1).toISOString(),
+      midnight: midnight(now.value, ownZone.value).toISOString(),
+      midnightBefore: midnight(now.value, ownZone.value, -1).toISOString(),
       dayAgo: before(DAY_MS),
       weekAgo: before(7 * DAY_MS),
       hourAgo: before(HOUR_MS),
@@ -34,6 +34,11 @@ export function useFigures() {
   })
   const figures = useQuery({ query: FiguresQuery, variables })
   const standing = useQuery({ query: StandingQuery })
+  // Read once a minute: it is slow to change, and dear to sum up.
+  const pace = useQuery({
+    query: PaceQuery,
+    variables: computed(() => ({ from: variables.value.weekAgo, to: variables.value.now })),
+  })
 
   const read = () => {
     now.value = new Date()
@@ -48,6 +53,11 @@ export function useFigures() {
 
   return {
     figures: computed(() => figures.data.value?.viewer ?? undefined),
+    /** CNY that the last seven days took from quota and wallet. */
+    weekSpent: computed(() => {
+      const pools = pace.data.value?.viewer?.usageReport.groups
+      return pools && moneyOf(pools)
+    }),
     standing: computed(() => standing.data.value?.viewer ?? undefined),
     retiring: computed(() =>
       (standing.data.value?.models.edges ?? []).flatMap(({ node: { id, deprecation } }) =>

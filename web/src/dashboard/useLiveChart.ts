@@ -1,17 +1,13 @@
 import { useQuery, useSubscription } from '@urql/vue'
-import { useIntervalFn, useThrottleFn } from '@vueuse/core'
-import { computed, ref, shallowRef, watch } from 'vue'
+import { useIntervalFn } from '@vueuse/core'
+import { computed, ref, watch } from 'vue'
 import { failureOf } from '../graphql/errors.ts'
 import { useCatchUp } from '../graphql/live.ts'
 import { UsageReportQuery } from '../usage/usage.graphql.ts'
 import { type Cell, isGap, withDeltas } from './chart.ts'
 import { TickSubscription } from './dashboard.graphql.ts'
 import { type Range, RANGES, windowOf } from './ranges.ts'
-
-/** A tick may tell of what a reading shortly before it has seen already. */
-const TICK_DELAY_MS = 2_000
-/** After such a tick everything is read again, this often at most. */
-const RECONCILE_MS = 10_000
+import { useDeltas } from './useDeltas.ts'
 
 /** The chart's cells: read once for each window, then moved by ticks; read again after a gap. */
 export function useLiveChart() {
@@ -33,21 +29,15 @@ export function useLiveChart() {
     byToken: byToken.value,
   }))
   // What is remembered of another view lacks the ticks since.
-  const { data, error, executeQuery } = useQuery({
+  const { data, error, fetching, stale, executeQuery } = useQuery({
     query: UsageReportQuery,
     variables,
     requestPolicy: 'cache-and-network',
   })
-  const deltas = shallowRef<Cell[]>([])
-  let readAt = 0
-  watch(by, () => (deltas.value = []))
-  watch(data, () => {
-    deltas.value = []
-    readAt = Date.now()
-  })
 
   const read = () => void executeQuery({ requestPolicy: 'network-only' })
-  const reconcile = useThrottleFn(read, RECONCILE_MS, true, false)
+  const { deltas, add, reconcile } = useDeltas({ fetching, stale, read })
+  watch(by, () => (deltas.value = []))
   const { asleep } = useCatchUp(read)
   const tick = useSubscription({
     query: TickSubscription,
@@ -61,10 +51,9 @@ export function useLiveChart() {
     if (isGap(sequence, last)) read()
     else {
       const cells = added.map((delta) => ({ ...delta, key: byToken.value ? delta.apiTokenId : delta.model }))
-      deltas.value = withDeltas(deltas.value, cells)
+      add(cells)
       // The name of an API token that was not there before is not in a tick.
-      const isNew = byToken.value && cells.some(({ key }) => !names.value.has(key))
-      if (isNew || Date.now() - readAt < TICK_DELAY_MS) void reconcile()
+      if (byToken.value && cells.some(({ key }) => !names.value.has(key))) reconcile()
     }
     last = sequence
   })

@@ -4,7 +4,8 @@ import type { Client as Socket } from 'graphql-ws'
 import { ref } from 'vue'
 import { sessionExchange } from './session-exchange.ts'
 
-export type Connection = 'idle' | 'live' | 'reconnecting'
+/** `full`: the server lets one account listen in so many windows and programs, and this is one more. */
+export type Connection = 'idle' | 'live' | 'reconnecting' | 'full'
 
 /** Whether live data flows; the dot in the top bar shows it. */
 export const connection = ref<Connection>('idle')
@@ -133,7 +134,13 @@ const refreshSessions: Update = (_, __, cache) => {
     if (fieldName === 'sessions') cache.invalidate(viewer as never, fieldName as never, given as never)
 }
 
+/** Whether the sandbox answers depends on the channels. */
+const refreshSite: Update = (_, __, cache) => cache.invalidate('Query' as never, 'site' as never)
+
 const invalidations = {
+  createChannel: refreshSite,
+  updateChannel: refreshSite,
+  deleteChannel: refreshSite,
   revokeSessions: refreshSessions,
   changePassword: refreshSessions,
   createApiToken: refreshTokenLists,

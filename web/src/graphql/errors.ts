@@ -6,6 +6,8 @@ export interface Failure {
   /** The field at fault. */
   param: string | undefined
   values: Record<string, unknown>
+  /** What the server says of bad input: the field's rule, and what to do. */
+  reason?: string | undefined
 }
 
 export function failureOf(error: CombinedError | Error | undefined): Failure | undefined {
@@ -18,7 +20,9 @@ export function failureOf(error: CombinedError | Error | undefined): Failure | u
     param,
     ...values
   } = (combined.graphQLErrors?.[0]?.extensions ?? {}) as Record<string, unknown>
-  return { code: String(code), param: typeof param === 'string' ? param : undefined, values }
+  // Only what names a field was written for people.
+  const reason = code === 'invalid_request' && param ? combined.graphQLErrors[0]!.message : undefined
+  return { code: String(code), param: typeof param === 'string' ? param : undefined, values, reason }
 }
 
 /** Thrown by actions, so that a form can show what went wrong and where. */

@@ -22,7 +22,7 @@ export function useCatchUp(catchUp: () => void) {
 
   let interrupted = false
   const unwatch = watch(connection, (state) => {
-    if (state === 'reconnecting') interrupted = true
+    if (state === 'reconnecting' || state === 'full') interrupted = true
     if (state !== 'live' || !interrupted) return
     interrupted = false
     catchUp()

@@ -6,6 +6,9 @@ const KEEP_ALIVE_MS = 10_000
 const LAZY_CLOSE_MS = 3_000
 const RETRY_MAX_MS = 30_000
 const SESSION_ENDED = 4403
+/** See server/graphql/socket.ts. */
+const TOO_MANY = 4420
+const SEAT_WAIT_MS = 8_000
 
 /** The WebSocket of everything live; closed while nobody listens, opened again for ever. */
 export function openSocket(connection: Ref<Connection>, sessionOver: ClientOptions['sessionOver']): Client {
@@ -16,15 +19,18 @@ export function openSocket(connection: Ref<Connection>, sessionOver: ClientOptio
     lazyCloseTimeout: LAZY_CLOSE_MS,
     keepAlive: KEEP_ALIVE_MS,
     retryAttempts: Infinity,
-    retryWait: (retries) =>
-      resumed ?? wait(Math.min(RETRY_MAX_MS, 500 * 2 ** retries) * (0.5 + Math.random() / 2)),
+    retryWait: (retries) => {
+      const ms = connection.value === 'full' ? SEAT_WAIT_MS : Math.min(RETRY_MAX_MS, 500 * 2 ** retries)
+      return resumed ?? wait(ms * (0.5 + Math.random() / 2))
+    },
     // What was subscribed to goes on with the new session; without one there is nothing to listen to.
     shouldRetry: (event) => (event as CloseEvent).code !== SESSION_ENDED || resumed !== undefined,
     on: {
       connected: () => (connection.value = 'live'),
       closed: (event) => {
         const { code, wasClean } = event as CloseEvent
-        connection.value = wasClean && code === 1000 ? 'idle' : 'reconnecting'
+        if (code === TOO_MANY) connection.value = 'full'
+        else connection.value = wasClean && code === 1000 ? 'idle' : 'reconnecting'
         resumed = code === SESSION_ENDED ? sessionOver() : undefined
       },
     },

@@ -1,10 +1,10 @@
+import { ownZone } from './own-zone.ts'
+
 /** Money and counts for people. Amounts arrive as decimal strings and never become floats. */
 
-const DECIMALS_TINY = 6
-
 /**
- * `1234.5` → `¥1,234.50`. Below ¥0.01 up to six decimals, trimmed: a non-zero amount is never shown as
- * ¥0.00; below that, `<¥0.000001`.
+ * `1234.5` → `¥1,234.50`, rounded half up. Below ¥0.01 up to six decimals, rounded and trimmed: a non-zero amount is
+ * never shown as ¥0.00; below ¥0.000001, `<¥0.000001`.
  */
 export function formatMoney(amount: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount)
@@ -14,8 +14,9 @@ export function formatMoney(amount: string): string {
   const minus = sign && !isZero ? '−' : ''
   if (isZero || BigInt(whole) > 0n || /^(?:[1-9]|0[1-9])/.test(fraction))
     return minus + cents(whole, fraction)
-  const tiny = fraction.slice(0, DECIMALS_TINY).replace(/0+$/, '')
-  return tiny ? `${minus}¥0.${tiny}` : `${minus}<¥0.${'0'.repeat(DECIMALS_TINY - 1)}1`
+  if (fraction.startsWith('000000')) return `${minus}<¥0.000001`
+  const micro = (BigInt(fraction.padEnd(9, '0').slice(0, 9)) + 500n) / 1_000n
+  return `${minus}¥0.${micro.toString().padStart(6, '0').replace(/0+$/, '')}`
 }
 
 /** Every digit, for receipts: `¥0.000123456`. */
@@ -74,14 +75,14 @@ export function formatRelative(date: Date, now: Date, locale: string): string {
   return format.format(Math.trunc(seconds / size), unit)
 }
 
-export const formatDateTime = (date: Date, locale: string, timeZone?: string) =>
+export const formatDateTime = (date: Date, locale: string, timeZone = ownZone.value) =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(date)
 
 /** Day and time of day, as short as they are clear: `Nov 27, 2:05 PM`; the year where it is another one. */
 export const formatMoment = (
   date: Date,
   now: Date,
-  { locale, timeZone }: { locale: string; timeZone?: string | undefined },
+  { locale, timeZone = ownZone.value }: { locale: string; timeZone?: string | undefined },
 ) =>
   new Intl.DateTimeFormat(locale, {
     timeZone,
@@ -92,7 +93,7 @@ export const formatMoment = (
     ...(date.getUTCFullYear() !== now.getUTCFullYear() && { year: 'numeric' }),
   }).format(date)
 
-export const formatDay = (date: Date, locale: string, timeZone?: string) =>
+export const formatDay = (date: Date, locale: string, timeZone = ownZone.value) =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(date)
 
 /** `0.125` → `12.5%`; signed: `+12.5%`. */

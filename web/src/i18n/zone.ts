@@ -1,3 +1,5 @@
+import { ownZone } from './own-zone.ts'
+
 /** Clocks of a person's time zone, which need not be the browser's. A local time is `2026-11-26T08:30`. */
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -18,10 +20,13 @@ const shown = (at: Date, timeZone: string) => formatOf(timeZone).format(at).repl
 
 export const localOf = (at: Date, timeZone: string) => shown(at, timeZone).slice(0, 16)
 
+/** Years that clocks write with four digits in every zone; a year that is typed digit by digit begins with 2 as 0002. */
+const YEAR = /^[1-8]\d{3}-/
+
 /** The instant at which a clock in the zone shows this; undefined for what is no time. */
 export function instantOf(local: string, timeZone: string): Date | undefined {
   const wanted = Date.parse(`${local}Z`)
-  if (Number.isNaN(wanted)) return undefined
+  if (Number.isNaN(wanted) || !YEAR.test(local)) return undefined
   const offset = (at: number) =>
     Date.parse(`${shown(new Date(at), timeZone)}Z`) - Math.floor(at / 1_000) * 1_000
   const guess = wanted - offset(wanted)
@@ -33,6 +38,13 @@ export function midnight(at: Date, timeZone: string, days = 0): Date {
   const day = new Date(`${localOf(at, timeZone).slice(0, 10)}T00:00:00Z`)
   day.setUTCDate(day.getUTCDate() + days)
   return instantOf(`${day.toISOString().slice(0, 10)}T00:00`, timeZone)!
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+/** When a day such as `2026-11-26` begins by the own clock, so many days later; undefined for what is no day. */
+export function startOfDay(day: string, later = 0): Date | undefined {
+  const start = DAY.test(day) ? instantOf(`${day}T00:00`, ownZone.value) : undefined
+  return start && midnight(start, ownZone.value, later)
 }
 
 /** Local midnight of the first day of the hour or day that holds `at`. */

@@ -1,6 +1,5 @@
 import { useI18n } from 'vue-i18n'
 import { formatCount, formatDateTime, formatMoney } from '../i18n/format.ts'
-import { viewer } from '../session/session.ts'
 import type { Notification } from './inbox.graphql.ts'
 
 /** A notification in the language of the page; an announcement brings its own words. */
@@ -19,7 +18,7 @@ export function useNotificationText() {
       model: facts.modelId ?? '',
       token: facts.apiTokenName ?? '',
       period: facts.period === null ? '' : t(`inbox.period.${facts.period}`),
-      at: facts.at === null ? '' : formatDateTime(new Date(facts.at), locale.value, viewer.value?.timeZone),
+      at: facts.at === null ? '' : formatDateTime(new Date(facts.at), locale.value),
     }
     const isCap = kind === 'SPEND_CAP_NEAR' || kind === 'SPEND_CAP_REACHED'
     const body = isCap && facts.apiTokenName !== null ? `${kind}_TOKEN` : kind

@@ -14,6 +14,7 @@ import { account as ownAccount, again, reset, verify } from './en/identity.ts'
 import { chart, dashboard, usage, wallet } from './en/money.ts'
 import { management } from './en/management.ts'
 import { announcements, inbox } from './en/inbox.ts'
+import { auditDetail } from './en/audit.ts'
 import { operator } from './en/operator.ts'
 import { gallery, landing, models } from './en/public.ts'
 import * as site from './en/site.ts'
@@ -41,6 +42,7 @@ export const messages = {
   admin: { ...admin, channels, prices, promises },
   announcements,
   inbox,
+  auditDetail,
   operator,
   management,
   chart,

@@ -15,6 +15,7 @@ import { account as ownAccount, again, reset, verify } from './zh-CN/identity.ts
 import { chart, dashboard, usage, wallet } from './zh-CN/money.ts'
 import { management } from './zh-CN/management.ts'
 import { announcements, inbox } from './zh-CN/inbox.ts'
+import { auditDetail } from './zh-CN/audit.ts'
 import { operator } from './zh-CN/operator.ts'
 import { gallery, landing, models } from './zh-CN/public.ts'
 import * as site from './zh-CN/site.ts'
@@ -42,6 +43,7 @@ export const messages: Messages = {
   admin: { ...admin, channels, prices, promises },
   announcements,
   inbox,
+  auditDetail,
   operator,
   management,
   chart,

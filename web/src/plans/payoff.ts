@@ -10,7 +10,7 @@ interface Terms {
   modelDiscounts: readonly { modelId: string; discountPpm: number }[]
 }
 
-type Spent = readonly { key: string; cost: string }[]
+type Used = readonly { modelId: string; listCost: string }[]
 
 const ratioOf = ({ discountPpm, modelDiscounts }: Terms, model: string) =>
   BigInt(modelDiscounts.find(({ modelId }) => modelId === model)?.discountPpm ?? discountPpm)
@@ -23,17 +23,18 @@ function monthUnder(terms: Terms, requests: bigint): bigint {
 }
 
 /**
- * What a month like the last would have cost with a plan, and what it costs with the present one. What was spent is
- * taken to have been spent at the present terms. Bonus tokens are left aside, since they come with no plan.
+ * What a month like the last would have cost with a plan, and with the present one. What was used counts at list prices,
+ * whichever plan held then. Bonus tokens are left aside, since they come with no plan.
  */
-export function comparePlans(plan: Terms, current: Terms, spent: Spent): { would: string; does: string } {
-  let now = 0n
-  let then = 0n
-  for (const { key, cost } of spent) {
-    const nano = nanoOf(cost)
-    now += nano
-    const ratio = ratioOf(current, key)
-    then += ratio > 0n ? (nano * ratioOf(plan, key)) / ratio : (nano * ratioOf(plan, key)) / PPM
+export function comparePlans(plan: Terms, current: Terms, used: Used): { would: string; does: string } {
+  const under = (terms: Terms) => {
+    const paid = used.map(({ modelId, listCost }) => (nanoOf(listCost) * ratioOf(terms, modelId)) / PPM)
+    return cnyOf(
+      monthUnder(
+        terms,
+        paid.reduce((sum, one) => sum + one, 0n),
+      ),
+    )
   }
-  return { would: cnyOf(monthUnder(plan, then)), does: cnyOf(monthUnder(current, now)) }
+  return { would: under(plan), does: under(current) }
 }

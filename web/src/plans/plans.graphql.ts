@@ -137,9 +137,9 @@ export const SpentQuery = graphql(`
     viewer {
       id
       usageReport(from: $from, to: $to) {
-        groups(by: MODEL) {
-          key
-          cost
+        listCosts {
+          modelId
+          listCost
         }
       }
     }

@@ -1,7 +1,8 @@
 import { useClientHandle } from '@urql/vue'
-import { computed, onScopeDispose, ref } from 'vue'
+import { computed } from 'vue'
 import { addMoney } from '../i18n/format.ts'
-import { UsageRecordQuery } from '../usage/usage.graphql.ts'
+import { UsageQuery, UsageRecordQuery } from '../usage/usage.graphql.ts'
+import type { Conversation } from './conversation.ts'
 import type { ChatUsage } from './sse.ts'
 
 /** What one request was charged: CNY as a decimal string. */
@@ -14,19 +15,22 @@ export interface Charge {
 /** `asking`: the server still settles it. `unknown`: it cannot be found out here, the usage page knows. */
 export type ChargeState = Charge | 'asking' | 'unknown'
 
+/** Which request: by its id, or else as the one that was stopped since. */
+type Asked = { requestId: string } | Since
+interface Since {
+  apiTokenId: string
+  since: Date
+}
+
+const FRESH = { requestPolicy: 'network-only' } as const
 const ASK_MS = 1_000
 const TRIES = 20
 /** As many decimals as a nano-CNY has: the JSON number is read back exactly. */
 const DECIMALS = 9
 
 /** What the conversation's requests were charged, also those that were stopped, and also when they are deleted. */
-export function useCharges() {
+export function useCharges({ costs, open, turn }: Pick<Conversation, 'costs' | 'open' | 'turn'>) {
   const { client } = useClientHandle()
-  const costs = ref<string[]>([])
-  const open = ref(0)
-  let conversation = 0
-  let gone = false
-  onScopeDispose(() => (gone = true))
 
   function settled(usage: ChatUsage): Charge {
     const cost = usage.cost.toFixed(DECIMALS)
@@ -39,28 +43,36 @@ export function useCharges() {
   }
 
   /** Asks for the receipt of a request that told no usage itself, until it is settled. */
-  async function receiptOf(requestId: string | undefined): Promise<ChargeState> {
-    const mine = conversation
+  async function receiptOf(asked: Asked): Promise<ChargeState> {
+    const mine = turn.value
     open.value += 1
-    for (let tries = 0; requestId && tries < TRIES && !gone; tries += 1) {
-      const { data } = await client
-        .query(UsageRecordQuery, { id: requestId }, { requestPolicy: 'network-only' })
-        .toPromise()
-      const record = data?.viewer?.usageRecord
-      if (record) {
-        if (mine === conversation) {
-          open.value -= 1
-          costs.value.push(record.cost)
-        }
-        return record
-      }
-      await new Promise((resolve) => setTimeout(resolve, ASK_MS))
+    let record: Charge | undefined
+    for (let tries = 0; !record && tries < TRIES; tries += 1) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, ASK_MS))
+      record = await ('requestId' in asked ? recordOf(asked.requestId) : stoppedSince(asked))
     }
-    return 'unknown'
+    if (mine === turn.value) {
+      open.value -= 1
+      if (record) costs.value.push(record.cost)
+    }
+    return record ?? 'unknown'
+  }
+
+  async function recordOf(id: string): Promise<Charge | undefined> {
+    const { data } = await client.query(UsageRecordQuery, { id }, FRESH).toPromise()
+    return data?.viewer?.usageRecord ?? undefined
+  }
+
+  /** Who stops before the answer's head has come does not know its id: it is the only one that was stopped since. */
+  async function stoppedSince({ apiTokenId, since }: Since): Promise<Charge | undefined> {
+    const filter = { apiTokenId, from: since.toISOString(), status: 'CANCELLED' as const }
+    const { data } = await client.query(UsageQuery, { first: 2, filter }, FRESH).toPromise()
+    const [one, another] = data?.viewer?.usageRecords.edges ?? []
+    return another ? undefined : one?.node
   }
 
   function clear() {
-    conversation += 1
+    turn.value += 1
     costs.value = []
     open.value = 0
   }

@@ -1,16 +1,17 @@
-import { computed, reactive, ref } from 'vue'
+import { computed, reactive } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Failure } from '../graphql/errors.ts'
 import { formatMoney } from '../i18n/format.ts'
-import { endSession } from '../session/session.ts'
+import { endSession, viewer } from '../session/session.ts'
 import { announce } from '../shell/announcer.ts'
+import { conversationOf } from './conversation.ts'
 import { type ChatSettings, requestBody, type Turn } from './request.ts'
 import { type ChatError, type ChatUsage, createEventReader } from './sse.ts'
 import { type ChargeState, useCharges } from './useCharges.ts'
 
 export interface ChatMessage {
   /** Its place in the page, which outlives what is taken out before it. */
-  id: number
+  id: string
   role: 'user' | 'assistant'
   /** Who was asked, or answered. */
   model: string
@@ -47,9 +48,9 @@ export const turnsOf = (messages: ChatMessage[]): Turn[] =>
 /** A conversation with the real gateway, through the chosen API token and the session. */
 export function useChat(choose: () => ChatChoice) {
   const { t } = useI18n()
-  const charges = useCharges()
-  const messages = ref<ChatMessage[]>([])
-  const controller = ref<AbortController>()
+  const conversation = conversationOf(viewer.value?.id ?? '')
+  const { messages, controller } = conversation
+  const charges = useCharges(conversation)
   const busy = computed(() => controller.value !== undefined)
 
   async function send(prompt: string) {
@@ -84,6 +85,7 @@ export function useChat(choose: () => ChatChoice) {
     messages.value.push(answer)
     controller.value = new AbortController()
     const started = performance.now()
+    const asked = { apiTokenId: settings.tokenId, since: new Date() }
     try {
       const response = await post(settings.tokenId, body, controller.value.signal)
       answer.requestId = response.headers.get('x-request-id') ?? undefined
@@ -99,15 +101,15 @@ export function useChat(choose: () => ChatChoice) {
     } finally {
       controller.value = undefined
     }
-    await charge(answer)
+    await charge(answer, answer.requestId ? { requestId: answer.requestId } : asked)
   }
 
   /** What was refused costs nothing; what was stopped or broke off has a receipt all the same. */
-  async function charge(answer: ChatMessage) {
+  async function charge(answer: ChatMessage, asked: Parameters<typeof charges.receiptOf>[0]) {
     if (answer.usage) answer.charge = charges.settled(answer.usage)
     else if (answer.state !== 'failed' || answer.content || answer.reasoning) {
       answer.charge = 'asking'
-      answer.charge = await charges.receiptOf(answer.requestId)
+      answer.charge = await charges.receiptOf(asked)
     }
     if (answer.state === 'done' && typeof answer.charge === 'object')
       announce(t('playground.complete', { cost: formatMoney(answer.charge.cost) }))
@@ -129,10 +131,23 @@ export function useChat(choose: () => ChatChoice) {
     }
   }
 
+  /** Of an answer that a reload broke off only the receipt can still come. */
+  function resume() {
+    if (!conversation.isRestored) return
+    conversation.isRestored = false
+    for (const answer of messages.value) {
+      if (answer.state === 'running') answer.state = 'stopped'
+      const isOpen = answer.state === 'stopped' && typeof answer.charge !== 'object'
+      if (isOpen && answer.requestId) void charge(answer, { requestId: answer.requestId })
+    }
+  }
+
   function clear() {
     messages.value = []
     charges.clear()
   }
+
+  resume()
 
   return {
     messages,
@@ -168,9 +183,8 @@ class ChatFailure extends Error {
   }
 }
 
-let lastId = 0
 const message = (role: ChatMessage['role'], model: string, content = ''): ChatMessage => ({
-  id: (lastId += 1),
+  id: crypto.randomUUID(),
   role,
   model,
   content,

@@ -1,4 +1,5 @@
 import { ref, shallowRef, watch } from 'vue'
+import { setOwnZone } from '../i18n/own-zone.ts'
 import { graphql, type ResultOf } from '../graphql/graphql.ts'
 
 export const ViewerFields = graphql(`
@@ -47,6 +48,7 @@ export type Viewer = NonNullable<ResultOf<typeof ViewerQuery>['viewer']>
 
 /** Who is signed in, as last known. The cookie decides on the server; this only chooses what is shown. */
 export const viewer = shallowRef<Viewer | null>(null)
+watch(viewer, (who) => setOwnZone(who?.timeZone), { flush: 'sync' })
 export const isSignedIn = () => viewer.value !== null
 
 /** The session is over while its user was at work: what the page holds is kept behind a form to sign in again. */

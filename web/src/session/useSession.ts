@@ -4,8 +4,10 @@ import { useRoute, useRouter } from 'vue-router'
 import { dataOf } from '../graphql/errors.ts'
 import { graphql } from '../graphql/graphql.ts'
 import { nearest } from '../i18n/i18n.ts'
+import { ownZone } from '../i18n/own-zone.ts'
 import { useLocaleSwitch } from '../i18n/useLocaleSwitch.ts'
 import { useAction } from '../ui/useAction.ts'
+import { CONVERSATION_KEY } from './conversation-key.ts'
 import { codeExpected, safePath, type Viewer, viewer, ViewerFields } from './session.ts'
 
 const SignUp = graphql(
@@ -68,8 +70,7 @@ export function useSession() {
   }
 
   const signUp = useAction(async (email: string, password: string, inviteCode?: string) => {
-    const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-    const input = { email, password, timeZone, locale: locale.value, inviteCode }
+    const input = { email, password, timeZone: ownZone.value, locale: locale.value, inviteCode }
     const who = dataOf(await client.mutation(SignUp, { input })).signUp.viewer
     codeExpected.value = who.needsEmailVerification
     await begin(who)
@@ -86,6 +87,7 @@ export function useSession() {
   const signOut = useAction(async () => {
     dataOf(await client.mutation(SignOut, {}))
     // Everything that was loaded belongs to the one who left.
+    sessionStorage.removeItem(CONVERSATION_KEY)
     location.assign('/')
   })
 

@@ -5,27 +5,27 @@ export interface LimitForm {
   capDay: string
   capWeek: string
   capMonth: string
+  requestsPerMinute: string
   tokensPerMinute: string
   concurrency: string
 }
 
 export const CAPS = ['capDay', 'capWeek', 'capMonth'] as const
-const COUNTS = ['tokensPerMinute', 'concurrency'] as const
 
 export const limitFormOf = (token: Token | undefined): LimitForm => ({
   capDay: token?.capDay ?? '',
   capWeek: token?.capWeek ?? '',
   capMonth: token?.capMonth ?? '',
+  requestsPerMinute: token?.requestsPerMinute?.toString() ?? '',
   tokensPerMinute: token?.tokensPerMinute?.toString() ?? '',
   concurrency: token?.concurrency?.toString() ?? '',
 })
 
-/** The first field that cannot be read. */
-export function faultIn(form: LimitForm): keyof LimitForm | undefined {
-  return (
-    CAPS.find((cap) => form[cap] !== '' && !/^\d{1,9}(\.\d{1,9})?$/.test(form[cap])) ??
-    COUNTS.find((count) => form[count] !== '' && !/^[1-9]\d{0,8}$/.test(form[count]))
-  )
+/** Whether it can be read as that limit; nothing is no limit. */
+export function isLimit(name: keyof LimitForm, text: string): boolean {
+  if (text === '') return true
+  const isCap = (CAPS as readonly string[]).includes(name)
+  return (isCap ? /^\d{1,9}(\.\d{1,9})?$/ : /^[1-9]\d{0,8}$/).test(text)
 }
 
 const count = (text: string) => (text === '' ? null : Number(text))
@@ -34,6 +34,7 @@ export const limitsFrom = (form: LimitForm) => ({
   capDay: form.capDay || null,
   capWeek: form.capWeek || null,
   capMonth: form.capMonth || null,
+  requestsPerMinute: count(form.requestsPerMinute),
   tokensPerMinute: count(form.tokensPerMinute),
   concurrency: count(form.concurrency),
 })

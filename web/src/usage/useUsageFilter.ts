@@ -1,8 +1,8 @@
 import { computed, inject, type InjectionKey, provide, ref } from 'vue'
 import { type LocationQuery, useRoute, useRouter } from 'vue-router'
 import { nanoOf } from '../i18n/format.ts'
+import { ownZone } from '../i18n/own-zone.ts'
 import { instantOf, localOf, midnight } from '../i18n/zone.ts'
-import { viewer } from '../session/session.ts'
 import type { UsageRow } from './usage.graphql.ts'
 
 export const RANGES = ['1h', '24h', 'today', '7d', '30d', 'custom'] as const
@@ -18,7 +18,6 @@ const DAY_MS = 24 * HOUR_MS
 const LENGTHS = { '1h': HOUR_MS, '24h': DAY_MS }
 const DAYS = { today: 1, '7d': 7, '30d': 30 }
 const CNY = /^\d{1,7}(\.\d{1,9})?$/
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** What the usage page is about. All of it is in the address: it survives a reload, goes back, and can be shared. */
 export function useUsageFilter() {
@@ -31,7 +30,6 @@ export function useUsageFilter() {
     const value = route.query[key]
     return typeof value === 'string' ? value : ''
   }
-  const ownZone = computed(() => viewer.value?.timeZone ?? 'Asia/Shanghai')
   /** The account's, the browser's, where the models run, and nobody's. */
   const zones = computed(() => [
     ...new Set([ownZone.value, Intl.DateTimeFormat().resolvedOptions().timeZone, 'Asia/Shanghai', 'UTC']),
@@ -69,7 +67,8 @@ export function useUsageFilter() {
     ...(protocol.value && { protocol: protocol.value }),
     ...(pool.value && { pool: pool.value }),
     ...(minCost.value && { minCost: minCost.value }),
-    ...(ID.test(requestId.value) && { id: requestId.value }),
+    // What is no id is the id of no request: the server finds nothing then, and so does the file.
+    ...(requestId.value && { id: requestId.value }),
   }))
   const active = computed(() => Object.keys(filter.value).length)
 

@@ -35,6 +35,7 @@ export const EntriesQuery = graphql(
             in
             out
             closing
+            ended
           }
           entries(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
             edges {

@@ -113,6 +113,29 @@ export const LowBalanceQuery = graphql(`
     }
   }
 `)
+export const SpendCapsQuery = graphql(`
+  query SpendCaps {
+    viewer {
+      id
+      spend {
+        period
+        spent
+        cap
+        resetsAt
+      }
+    }
+  }
+`)
+export const SetSpendCaps = graphql(`
+  mutation SetSpendCaps($input: SetSpendCapsInput!) {
+    setSpendCaps(input: $input) {
+      spend {
+        period
+        cap
+      }
+    }
+  }
+`)
 export const SetLowBalance = graphql(`
   mutation SetLowBalance($input: SetLowBalanceAlertInput!) {
     setLowBalanceAlert(input: $input) {

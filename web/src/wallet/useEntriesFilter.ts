@@ -1,5 +1,6 @@
 import { computed } from 'vue'
 import { type LocationQuery, useRoute, useRouter } from 'vue-router'
+import { startOfDay } from '../i18n/zone.ts'
 
 export const KINDS = [
   'USAGE',
@@ -13,7 +14,6 @@ export const KINDS = [
   'CLAWBACK',
 ] as const
 export const POOLS = ['BONUS', 'QUOTA', 'WALLET'] as const
-const DAY = /^\d{4}-\d{2}-\d{2}$/
 const NAMES = ['kind', 'pool', 'from', 'to']
 
 /** Which entries of the wallet are shown. All of it is in the address: it survives a reload, goes back, and can be shared. */
@@ -37,27 +37,23 @@ export function useEntriesFilter() {
     })
   const day = (name: string) =>
     computed<string>({
-      get: () => (startOf(text(name)) ? text(name) : ''),
+      get: () => (startOfDay(text(name)) ? text(name) : ''),
       set: (value) => change({ [name]: value }),
     })
   const chosen = { kind: oneOf('kind', KINDS), pool: oneOf('pool', POOLS), from: day('from'), to: day('to') }
 
-  /** A chosen day counts from its beginning to its end, where the person is. */
+  /** A chosen day counts from its beginning to its end, by the person's clock. */
   const filter = computed(() => ({
     kind: KINDS.find((one) => one === chosen.kind.value),
     pool: POOLS.find((one) => one === chosen.pool.value),
-    from: startOf(chosen.from.value)?.toISOString(),
-    to: startOf(chosen.to.value, 1)?.toISOString(),
+    from: startOfDay(chosen.from.value)?.toISOString(),
+    to: startOfDay(chosen.to.value, 1)?.toISOString(),
   }))
+  /** The last day lies before the first: there is nothing to sum. */
+  const isReversed = computed(() =>
+    Boolean(filter.value.from && filter.value.to && filter.value.from >= filter.value.to),
+  )
   const active = computed(() => Object.values(filter.value).filter(Boolean).length)
   const clear = () => change(Object.fromEntries(NAMES.map((name) => [name, ''])))
-  return { ...chosen, filter, active, clear }
-}
-
-/** Undefined for what is no day. */
-function startOf(day: string, later = 0): Date | undefined {
-  const date = new Date(`${day}T00:00:00`)
-  if (!DAY.test(day) || Number.isNaN(date.getTime())) return undefined
-  date.setDate(date.getDate() + later)
-  return date
+  return { ...chosen, filter, isReversed, active, clear }
 }

@@ -1,3 +1,4 @@
+import type { Checked } from '../../ui/useFaults.ts'
 import type { ManagedPlan } from './plans.graphql.ts'
 
 /** Terms as a person types them; what is saved is a share of 1,000,000. */
@@ -12,6 +13,8 @@ export interface TermsForm {
   /** Per cent off the list price. */
   discount: string
 }
+
+export type Term = keyof TermsForm
 
 const PPM_PER_CENT = 10_000
 const trimmed = (money: string) => (money.includes('.') ? money.replace(/\.?0+$/, '') : money)
@@ -30,19 +33,24 @@ const MONEY = /^\d{1,7}(\.\d{1,2})?$/
 const within = (text: string, from: number, to: number) =>
   /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to
 
-/** The server's rules, told beforehand: the fields that cannot be sent. */
-export function faultsOf(form: TermsForm): Set<keyof TermsForm> {
-  const good: Record<keyof TermsForm, boolean> = {
-    price: MONEY.test(form.price),
-    quota: MONEY.test(form.quota),
-    months: within(form.months, 1, 36),
-    requestsPerMinute: within(form.requestsPerMinute, 1, 1_000_000),
-    activeTokensMax: within(form.activeTokensMax, 1, 10_000),
-    contextTokensMax: form.contextTokensMax === '' || within(form.contextTokensMax, 1, 100_000_000),
-    discount: /^\d{1,3}(\.\d{1,2})?$/.test(form.discount) && Number(form.discount) <= 100,
-  }
-  return new Set((Object.keys(good) as (keyof TermsForm)[]).filter((field) => !good[field]))
+/** The server's rules, told beforehand. */
+const RULES: Record<Term, (typed: string) => boolean> = {
+  price: (typed) => MONEY.test(typed),
+  quota: (typed) => MONEY.test(typed),
+  months: (typed) => within(typed, 1, 36),
+  discount: (typed) => /^\d{1,3}(\.\d{1,2})?$/.test(typed) && Number(typed) <= 100,
+  requestsPerMinute: (typed) => within(typed, 1, 1_000_000),
+  activeTokensMax: (typed) => within(typed, 1, 10_000),
+  contextTokensMax: (typed) => typed === '' || within(typed, 1, 100_000_000),
 }
+/** In the order of the form. */
+export const TERMS = Object.keys(RULES) as Term[]
+
+/** Each term as it was typed, with `fault` where it cannot be sent. */
+export const checkedTerms = (form: TermsForm, fault: string) =>
+  Object.fromEntries(
+    TERMS.map((term) => [term, [form[term], !RULES[term](form[term]) && fault]]),
+  ) as unknown as Record<Term, Checked>
 
 /** As the server takes them; discounts of single models stay as they are. */
 export const sentTerms = (form: TermsForm, plan: ManagedPlan | undefined) => ({

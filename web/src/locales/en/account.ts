@@ -11,8 +11,9 @@ export const account = {
   },
   noAccount: 'No account yet?',
   password: 'Password',
-  passwordGuessable: 'This password is too short or among the first that are guessed. Choose another.',
+  passwordGuessable: 'This password is among the first that are guessed. Choose another.',
   passwordHint: 'At least {min} characters. A sentence is easier to remember.',
+  passwordLong: 'At most {max} bytes: some {max} letters, or a third of it in Chinese.',
   passwordShort: 'The password needs at least {min} characters.',
   setUp: {
     action: 'Finish set-up',

@@ -1,7 +1,13 @@
 /** Money in, plans and invitations. */
 export const moneyIn = {
   download: 'Download CSV',
-  filter: { anyKind: 'Every kind', anyPool: 'Every pool', from: 'From this day', to: 'To this day' },
+  filter: {
+    anyKind: 'Every kind',
+    anyPool: 'Every pool',
+    from: 'From this day',
+    reversed: 'The last day lies before the first.',
+    to: 'To this day',
+  },
   order: {
     CLOSED: 'Given up',
     CREATED: 'Being made',
@@ -75,12 +81,14 @@ export const plans = {
   planned: 'Changes to {name} at the end of the period.',
   quote: {
     credit: 'Unused time of the running period',
+    ends: '{amount} that is left of the running quota ends now.',
     due: 'From the wallet now',
     lacking: 'The wallet lacks',
     later:
-      'On {date} the subscription changes to {name}. Until then nothing changes, and nothing is paid now.',
+      'On {date} the subscription changes to {name} and {price} is paid for it. Until then nothing changes, and nothing is paid now.',
     period: 'Period',
     price: 'Price',
+    quota: 'Quota that comes with it',
   },
   resume: 'Keep the subscription as it is',
   resumed: 'The subscription stays as it is.',

@@ -71,6 +71,7 @@ export const channels = {
   testFailed: 'It did not answer as it should: {code}',
   testOk: 'It answered in {ms} ms: “{excerpt}”',
   testOkEmpty: 'It answered in {ms} ms, without a text.',
+  testModel: 'Model',
   testRun: 'Send a test call',
   testText:
     'Asks the channel for one token, with its first key. The provider may charge for it; no customer is.',

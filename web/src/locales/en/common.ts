@@ -26,13 +26,20 @@ export const common = {
   showPassword: 'Show password',
   tokens: 'tokens',
   unknown: 'Not known',
+  wanted: 'Fill this in.',
 }
 
 export const shell = {
   contact: 'Contact: {contact}',
   account: 'Account menu',
   balance: 'Balance: open the wallet',
-  connection: { idle: 'Connecting', live: 'Live', reconnecting: 'Reconnecting' },
+  connection: {
+    full: 'Not live here',
+    fullText: 'Five windows or programs of this account are live already. Close one, and this one follows.',
+    idle: 'Connecting',
+    live: 'Live',
+    reconnecting: 'Reconnecting',
+  },
   console: 'Console',
   footer: 'Chinese AI models behind one OpenAI-compatible endpoint.',
   group: { account: 'Account', build: 'Build', spend: 'Spend' },

@@ -43,6 +43,7 @@ export const report = {
   groups: 'Usage in groups',
   last: 'The last one was {when}.',
   minCost: 'Cost from ¥',
+  minCostWrong: 'The cost is an amount such as 0.05; until then it filters nothing.',
   more: 'More filters',
   newer: '{n} newer request | {n} newer requests',
   noPool: 'Nothing was charged',

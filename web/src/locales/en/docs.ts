@@ -48,5 +48,5 @@ export const docs = {
   onward: 'Further pages',
   perMillion: 'CNY per 1,000,000 tokens, before any plan discount.',
   previous: 'Previous page',
-  search: { label: 'Search the documentation', nothing: 'Nothing found. Try fewer or other words.' },
+  search: { label: 'Search the docs', nothing: 'Nothing found. Try fewer or other words.' },
 }

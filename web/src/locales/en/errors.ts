@@ -56,7 +56,8 @@ export const errors = {
   invitation_not_held: 'This invitation is not held.',
   invitation_not_pending: 'This invitation was rewarded, revoked or held already.',
   invitation_not_found: 'There is no such invitation.',
-  spend_cap_exceeded: 'A spend cap is reached. It resets by itself, or raise it in Token Management.',
+  spend_cap_exceeded:
+    'A spend cap is reached. It resets by itself; raise it in Token Management, or in the wallet when it is the account’s.',
   admin_required: 'Only an administrator may do this.',
   request_already_answered: 'This request was answered before.',
   user_not_found: 'There is no such account.',

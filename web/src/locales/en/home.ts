@@ -2,6 +2,7 @@
 export const board = {
   alert: {
     accountCap: 'The account has nearly reached its cap: {used}.',
+    accountCapped: 'The account has reached its cap and its requests are refused: {used}.',
     empty: 'Nothing is left to pay requests with: they are refused.',
     errors: '{share} of the requests of the last 15 minutes did not succeed.',
     expiring: 'API token “{name}” expires {when}.',
@@ -15,6 +16,7 @@ export const board = {
     renew: 'API tokens',
     title: 'Needs attention',
     tokenCap: 'API token “{name}” has nearly reached its cap: {used}.',
+    tokenCapped: 'API token “{name}” has reached its cap and its requests are refused: {used}.',
   },
   before: '{change} on {amount} by this time yesterday',
   beforeAlone: '{amount} by this time yesterday',
@@ -27,7 +29,7 @@ export const board = {
     less: 'less',
     more: 'more',
     none: 'No requests in these 26 weeks.',
-    title: 'Spend per day, 26 weeks',
+    title: 'Cost per day, 26 weeks',
   },
   daysLeft:
     'Quota and wallet last less than a day at the pace of the last 7 days. | Quota and wallet last about a day at the pace of the last 7 days. | Quota and wallet last about {n} days at the pace of the last 7 days.',
@@ -69,6 +71,13 @@ export const pay = {
     wrong: 'An amount in CNY, with two decimals at most.',
   },
   balance: 'Your wallet now holds',
+  caps: {
+    resets: 'Begins anew {at}',
+    saved: 'The spend caps of the account are saved.',
+    set: 'Set caps',
+    text: 'The most all API tokens together may spend of quota and wallet, in CNY, by your calendar. Empty: no cap.',
+    title: 'Spend caps of the account',
+  },
   giveUp: {
     text: 'It can then no longer be paid. If you have paid already, keep it: the money is on its way.',
     title: 'Give up the top-up of {amount}?',
@@ -89,6 +98,9 @@ export const pay = {
   },
   sums: {
     fail: 'Opening + in − out is not closing. Please tell us.',
+    each: 'Left after: of the wallet, or of the one grant or period that the entry belongs to.',
+    ended:
+      '{pool}: {amount} of the closing balance has ended with its period. Only requests that began before may still use it; what is left is written off within two hours.',
     hold: 'Checked: opening + in − out = closing, in every pool.',
   },
   title: 'Payment',

@@ -1,10 +1,10 @@
 export const verify = {
-  banner: 'Confirm your address: enter the code that was sent to {email}. Your sign-up bonus comes with it.',
-  enter: 'Enter the code',
+  banner: 'Confirm your address {email} with a code from an e-mail. Your sign-up bonus comes with it.',
+  enter: 'Confirm address',
   title: 'Confirm your e-mail address',
-  text: 'We sent six digits to {email}. They work for ten minutes.',
+  text: 'Enter the six digits of our e-mail to {email}. They work for ten minutes.',
   code: 'Code',
-  nothing: 'Nothing arrived? Look in the spam folder.',
+  nothing: 'None there, or too old? Look in the spam folder, or ask for another.',
   resend: 'Send a new code',
   resendIn: 'New code in {seconds} s',
   later: 'Later',
@@ -16,13 +16,15 @@ export const reset = {
   title: 'New password',
   forgot: 'Forgot your password?',
   askText: 'We send you a link with which you choose a new one.',
-  chooseText: 'Choose a new password. You are signed out everywhere and signed in here.',
+  chooseText:
+    'Choose a new password. You are signed out everywhere and signed in here; access keys end, API tokens go on working.',
   send: 'Send the link',
-  sent: 'If there is an account for {email}, a link is on its way. It works once, for 30 minutes.',
+  sent: 'If there is an account for {email}, a link is on its way or there already. The newest works once, for 30 minutes.',
   noMail: 'This server sends no e-mail. Ask the operator: an administrator can make you a link.',
   again: 'Ask for a new link',
   action: 'Save and sign in',
   back: 'Back to sign-in',
+  keysRevoked: 'One access key ended with the old password. | {n} access keys ended with the old password.',
 }
 
 export const again = {
@@ -60,12 +62,15 @@ export const account = {
   },
   password: {
     title: 'Password',
-    text: 'A new password signs you out everywhere else.',
+    text: 'A new password signs you out everywhere else. Access keys and API tokens go on working.',
     none: 'You sign in by link. With a password you can sign in without one.',
     current: 'Current password',
     next: 'New password',
     action: 'Change password',
+    first: 'Set password',
     done: 'Your password is changed.',
+    keysLeft:
+      'One access key goes on working. Revoke it if you do not know it. | {n} access keys go on working. Revoke those that you do not know.',
   },
   sessions: {
     title: 'Sessions',

@@ -102,6 +102,7 @@ export const management = {
     off: 'Discount',
     rate: 'Per minute',
     subscribers: 'Subscribers',
+    termsText: 'For purchases and renewals from now on.',
     termsTitle: 'New terms for {name}',
     text: 'What customers can subscribe to. Running periods keep the terms they began with.',
     title: 'Plans on offer',

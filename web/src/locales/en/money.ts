@@ -11,7 +11,7 @@ export const dashboard = {
   metric: { label: 'Figure', requests: 'Requests', tokens: 'Tokens', cost: 'Cost' },
   range: { label: 'Range', '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' },
   requestsToday: 'Requests today',
-  spentToday: 'Spent today',
+  costToday: 'Cost today',
   title: 'Dashboard',
   ttft: 'Time to first token',
 }
@@ -66,7 +66,7 @@ export const usage = {
 }
 
 export const wallet = {
-  column: { amount: 'Change', balance: 'Balance after', kind: 'Entry', pool: 'Pool', time: 'Time' },
+  column: { amount: 'Change', balance: 'Left after', kind: 'Entry', pool: 'Pool', time: 'Time' },
   empty: 'No entries yet.',
   noMatch: 'No entry matches these filters.',
   entries: 'Entries',

@@ -90,7 +90,7 @@ export const operator = {
       label: 'Sign-up bonuses per address and day',
     },
     siteContact: {
-      hint: 'An e-mail address or a web address, shown to everybody.',
+      hint: 'How people reach you, shown to everybody as it is written: an address, a page or a number.',
       label: 'Contact',
     },
     siteName: { hint: 'In the title and beside the logo.', label: 'Name of the site' },
@@ -118,6 +118,7 @@ export const operator = {
     changedBy: 'Changed by {who}',
     countWanted: 'A whole number from {minimum} to {maximum}.',
     discard: 'Discard',
+    empty: 'Empty: nothing is shown.',
     group: {
       BONUSES: 'Bonuses',
       LIMITS: 'Limits',
@@ -137,6 +138,15 @@ export const operator = {
     undecided: 'An example: nobody has decided yet.',
   },
   type: 'Type {text} to confirm',
+  wanted: {
+    modelId: 'Letters, digits and . _ : - alone, beginning with a letter or a digit.',
+    money: 'An amount such as 50 or 12.5: digits and a point.',
+    planId: 'Small letters, digits and -, beginning with a letter.',
+    price: 'A price such as 4 or 0.25: digits and a point, six decimals at most.',
+    reason: 'Say why, in three characters or more.',
+    typed: 'It has to be typed as it is shown.',
+    whole: 'A whole number from {minimum} to {maximum}.',
+  },
   traffic: {
     allChannels: 'All channels',
     charged: 'Charged',

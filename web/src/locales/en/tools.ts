@@ -19,6 +19,8 @@ export const tokens = {
     caps: 'Most it may spend, in CNY',
     capsHint: 'By your calendar; weeks begin on Monday. Bonus tokens do not count. Empty: no cap.',
     concurrency: 'Requests at a time',
+    dayWanted: 'Choose a day, from today on.',
+    ipWanted: '{text} is neither an address nor a range such as 203.0.113.0/24.',
     notANumber: 'Enter a number, or nothing.',
     tokensPerMinute: 'LLM tokens per minute',
     editTitle: 'Edit API token',

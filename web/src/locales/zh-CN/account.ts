@@ -11,8 +11,9 @@ export const account = {
   },
   noAccount: '还没有账户？',
   password: '密码',
-  passwordGuessable: '密码过短或过于常见，请换一个。',
+  passwordGuessable: '密码过于常见，容易被猜中，请换一个。',
   passwordHint: '至少 {min} 个字符。一句话更容易记住。',
+  passwordLong: '最长 {max} 字节：约 {max} 个字母，或三分之一数量的汉字。',
   passwordShort: '密码至少需要 {min} 个字符。',
   setUp: {
     action: '完成设置',

@@ -1,6 +1,12 @@
 export const moneyIn = {
   download: '下载 CSV',
-  filter: { anyKind: '全部类型', anyPool: '全部余额', from: '起始日期', to: '截止日期' },
+  filter: {
+    anyKind: '全部类型',
+    anyPool: '全部余额',
+    from: '起始日期',
+    reversed: '截止日期早于起始日期。',
+    to: '截止日期',
+  },
   order: {
     CLOSED: '已放弃',
     CREATED: '创建中',
@@ -74,11 +80,13 @@ export const plans = {
   planned: '本期结束时更换为 {name}。',
   quote: {
     credit: '本期剩余时间折算',
+    ends: '本期剩余的额度 {amount} 将立即失效。',
     due: '现在从钱包支付',
     lacking: '钱包还差',
-    later: '订阅将于 {date} 更换为 {name}。在此之前不变，现在无需付款。',
+    later: '订阅将于 {date} 更换为 {name}，届时支付 {price}。在此之前不变，现在无需付款。',
     period: '周期',
     price: '价格',
+    quota: '随之获得的额度',
   },
   resume: '保持订阅不变',
   resumed: '订阅保持不变。',
@@ -94,11 +102,11 @@ export const plans = {
 }
 
 export const invitations = {
-  column: { invitee: '受邀者', status: '状态', time: '注册时间', tokens: '你的赠送 Token' },
+  column: { invitee: '受邀者', status: '状态', time: '注册时间', tokens: '您的赠送 Token' },
   copyCode: '复制邀请码',
   copyLink: '复制链接',
-  empty: '还没有人使用你的邀请码注册。',
-  list: '你邀请的人',
+  empty: '还没有人使用您的邀请码注册。',
+  list: '您邀请的人',
   status: {
     CAPPED: '超出每月上限',
     HELD: '核实中',
@@ -107,7 +115,7 @@ export const invitations = {
     WAITING: '尚未付费',
   },
   terms:
-    '受邀账户首次用钱包支付请求或充值后，你获得 {inviter} Token，对方获得 {invitee} Token，有效期 {days} 天。每月最多 {perMonth} 次奖励。',
+    '受邀账户首次用钱包支付请求或充值后，您获得 {inviter} Token，对方获得 {invitee} Token，有效期 {days} 天。每月最多 {perMonth} 次奖励。',
   text: '邀请他人，双方都有奖励。',
   title: '邀请',
 }

@@ -71,6 +71,7 @@ export const channels = {
   testFailed: '未能正常应答：{code}',
   testOk: '{ms} 毫秒后应答：“{excerpt}”',
   testOkEmpty: '{ms} 毫秒后应答，没有文本。',
+  testModel: '模型',
   testRun: '发送测试请求',
   testText: '用第一个密钥向渠道请求一个 Token。服务商可能计费，但不会向任何客户收费。',
   testTitle: '测试 {name}',

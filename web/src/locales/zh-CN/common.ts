@@ -26,13 +26,20 @@ export const common = {
   showPassword: '显示密码',
   tokens: 'Token',
   unknown: '未知',
+  wanted: '请填写此项。',
 }
 
 export const shell = {
   contact: '联系方式：{contact}',
   account: '账户菜单',
   balance: '余额：打开钱包',
-  connection: { idle: '连接中', live: '实时', reconnecting: '重新连接中' },
+  connection: {
+    full: '未实时更新',
+    fullText: '本账户已有五个窗口或程序在接收实时更新。关闭其中一个，这里会自动恢复。',
+    idle: '连接中',
+    live: '实时',
+    reconnecting: '重新连接中',
+  },
   console: '控制台',
   footer: '一个兼容 OpenAI 的接口，接入国产 AI 模型。',
   group: { account: '账户', build: '开发', spend: '费用' },

@@ -37,6 +37,7 @@ export const report: Messages['report'] = {
   groups: '分组用量',
   last: '最近一次请求在{when}。',
   minCost: '费用不低于 ¥',
+  minCostWrong: '费用应为 0.05 这样的金额，否则不起筛选作用。',
   more: '更多筛选',
   newer: '{n} 个新请求',
   noPool: '未计费',

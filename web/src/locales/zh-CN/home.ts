@@ -1,7 +1,8 @@
 /** 仪表盘的各部分。 */
 export const board = {
   alert: {
-    accountCap: '账户即将达到花费上限：{used}。',
+    accountCap: '账户即将达到消费上限：{used}。',
+    accountCapped: '账户已达到上限，请求会被拒绝：{used}。',
     empty: '已无余额可用，请求会被拒绝。',
     errors: '最近 15 分钟有 {share} 的请求未成功。',
     expiring: '令牌“{name}”将于{when}到期。',
@@ -14,7 +15,8 @@ export const board = {
     whoUses: '查看哪些令牌在使用',
     renew: '令牌管理',
     title: '需要关注',
-    tokenCap: '令牌“{name}”即将达到花费上限：{used}。',
+    tokenCap: '令牌“{name}”即将达到消费上限：{used}。',
+    tokenCapped: '令牌“{name}”已达到上限，请求会被拒绝：{used}。',
   },
   before: '较昨日此时（{amount}）{change}',
   beforeAlone: '昨日此时 {amount}',
@@ -27,7 +29,7 @@ export const board = {
     less: '少',
     more: '多',
     none: '这 26 周内没有请求。',
-    title: '每日花费（26 周）',
+    title: '每日费用（26 周）',
   },
   daysLeft:
     '按最近 7 天的速度，订阅额度与钱包余额不足一天。 | 按最近 7 天的速度，订阅额度与钱包余额约可用 1 天。 | 按最近 7 天的速度，订阅额度与钱包余额约可用 {n} 天。',
@@ -69,6 +71,13 @@ export const pay = {
     wrong: '请输入金额（元），最多两位小数。',
   },
   balance: '钱包现有',
+  caps: {
+    resets: '{at} 重新计算',
+    saved: '账户消费上限已保存。',
+    set: '设置上限',
+    text: '所有令牌合计最多可花费的订阅额度与钱包金额（元），按您的日历计算。留空则不限。',
+    title: '账户消费上限',
+  },
   giveUp: {
     text: '放弃后将无法再支付。如果您已经付款，请保留此订单：款项正在途中。',
     title: '放弃 {amount} 的充值？',
@@ -89,6 +98,8 @@ export const pay = {
   },
   sums: {
     fail: '期初 + 收入 − 支出与期末不符，请告知我们。',
+    each: '“变动后剩余”指钱包余额，或该条明细所属的那一笔赠送、那一期额度的剩余。',
+    ended: '{pool}：期末中的 {amount} 已随周期结束，仅供此前开始的请求使用，剩余部分将在两小时内核销。',
     hold: '已核对：各项余额均满足 期初 + 收入 − 支出 = 期末。',
   },
   title: '支付',

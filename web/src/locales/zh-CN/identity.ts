@@ -1,10 +1,10 @@
 export const verify = {
-  banner: '请验证邮箱：输入发送至 {email} 的验证码，即可领取注册赠送。',
-  enter: '输入验证码',
+  banner: '请用邮件中的验证码验证邮箱 {email}，即可领取注册赠送。',
+  enter: '验证邮箱',
   title: '验证邮箱',
-  text: '六位验证码已发送至 {email}，十分钟内有效。',
+  text: '请输入发往 {email} 的邮件中的六位验证码，十分钟内有效。',
   code: '验证码',
-  nothing: '没有收到？请查看垃圾邮件。',
+  nothing: '没有收到或已过期？请查看垃圾邮件，或重新发送。',
   resend: '重新发送',
   resendIn: '{seconds} 秒后可重新发送',
   later: '稍后',
@@ -16,13 +16,14 @@ export const reset = {
   title: '重设密码',
   forgot: '忘记密码？',
   askText: '我们会发送一个链接，供您设置新密码。',
-  chooseText: '请设置新密码。其他设备将全部退出，本设备将直接登录。',
+  chooseText: '请设置新密码。其他设备将全部退出，本设备将直接登录；访问密钥随之失效，API 令牌仍然有效。',
   send: '发送链接',
-  sent: '如果 {email} 已注册，链接即将送达。链接只能使用一次，30 分钟内有效。',
+  sent: '如果 {email} 已注册，链接即将送达或已在邮箱中。最新的链接只能使用一次，30 分钟内有效。',
   noMail: '本站未配置邮件服务。请联系运营者，由管理员为您生成链接。',
   again: '重新申请链接',
   action: '保存并登录',
   back: '返回登录',
+  keysRevoked: '{n} 个访问密钥已随旧密码失效。',
 }
 
 export const again = {
@@ -60,12 +61,14 @@ export const account = {
   },
   password: {
     title: '密码',
-    text: '更改密码后，其他设备将全部退出。',
+    text: '更改密码后，其他设备将全部退出。访问密钥和 API 令牌仍然有效。',
     none: '您目前通过链接登录。设置密码后即可直接登录。',
     current: '当前密码',
     next: '新密码',
     action: '更改密码',
+    first: '设置密码',
     done: '密码已更改。',
+    keysLeft: '{n} 个访问密钥仍然有效。如有您不认识的，请吊销。',
   },
   sessions: {
     title: '登录会话',

@@ -100,6 +100,7 @@ export const management = {
     off: '减免',
     rate: '每分钟请求',
     subscribers: '订阅者',
+    termsText: '适用于此后的购买和续订。',
     termsTitle: '{name} 的新条款',
     text: '客户可订阅的套餐。进行中的周期保留开始时的条款。',
     title: '套餐管理',
@@ -143,7 +144,7 @@ export const management = {
   },
   invitations: {
     hold: '暂缓',
-    holdText: '在你放行之前不发放奖励。邀请人只会看到正在核实，看不到原因。',
+    holdText: '在您放行之前不发放奖励。邀请人只会看到正在核实，看不到原因。',
     holdTitle: '暂缓这次邀请的奖励？',
     release: '放行',
     releaseText: '奖励照常进行；已满足条件的立即发放。',

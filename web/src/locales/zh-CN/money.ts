@@ -11,7 +11,7 @@ export const dashboard = {
   metric: { label: '指标', requests: '请求数', tokens: 'Token 数', cost: '费用' },
   range: { label: '范围', '1h': '1 小时', '24h': '24 小时', '7d': '7 天', '30d': '30 天' },
   requestsToday: '今日请求',
-  spentToday: '今日花费',
+  costToday: '今日费用',
   title: '仪表盘',
   ttft: '首 Token 延迟',
 }
@@ -60,7 +60,7 @@ export const usage = {
 }
 
 export const wallet = {
-  column: { amount: '变动', balance: '变动后余额', kind: '类型', pool: '余额类型', time: '时间' },
+  column: { amount: '变动', balance: '变动后剩余', kind: '类型', pool: '余额类型', time: '时间' },
   empty: '还没有记录。',
   noMatch: '没有符合筛选条件的记录。',
   entries: '明细',
