@@ -20,8 +20,8 @@ const shown = (at: Date, timeZone: string) => formatOf(timeZone).format(at).repl
 
 export const localOf = (at: Date, timeZone: string) => shown(at, timeZone).slice(0, 16)
 
-/** Years that clocks write with four digits in every zone; a year that is typed digit by digit begins with 2 as 0002. */
-const YEAR = /^[1-8]\d{3}-/
+/** Years that clocks write with four digits in every zone, also a day later; a year that is typed digit by digit begins as 0002. */
+const YEAR = /^(?!9999)[1-9]\d{3}-/
 
 /** The instant at which a clock in the zone shows this; undefined for what is no time. */
 export function instantOf(local: string, timeZone: string): Date | undefined {
