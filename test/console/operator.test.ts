@@ -125,6 +125,11 @@ describe.skipIf(missingBrowser)(`the operator's console (${missingBrowser ?? 'Ch
       'Payment refunded',
     ])
       await table.getByText(act, { exact: true }).first().waitFor()
+    await page.goto('/admin')
+    const latest = page.getByRole('table', { name: 'Audit' })
+    await latest.getByText('Payment refunded', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'All entries' }).click()
+    await page.getByRole('heading', { name: 'Audit', level: 1 }).waitFor()
     expect(faults).toEqual([])
   })
 

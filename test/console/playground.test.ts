@@ -132,7 +132,7 @@ describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})
     expect(await page.getByText('Hello', { exact: true }).count()).toBe(1)
   })
 
-  test('what is stopped before its answer begins is settled all the same; a refusal has no receipt', async () => {
+  test('what is stopped before its answer begins is settled all the same; a refusal has no receipt, a cap its reset', async () => {
     const own = await startApp({ ALLOW_PRIVATE_UPSTREAMS: 'true' }, { clientDir: resolve('dist/client') })
     const upstream = await startUpstream()
     upstream.answer(hang())
@@ -156,6 +156,7 @@ describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})
     await message.fill('Again')
     await message.press('Enter')
     await page.getByRole('log').getByRole('link', { name: 'Token Management' }).waitFor()
+    await page.getByText(/The spend cap of ¥0 is reached\. It resets on \w{3} \d+, \d{4}/).waitFor()
     expect(await page.getByRole('link', { name: 'Receipt' }).count()).toBe(0)
   })
 

@@ -104,6 +104,22 @@ describe.skipIf(missingBrowser)(`the one-time token dialog (${missingBrowser ?? 
     await page.context().close()
   }, 180_000)
 
+  test('what an API token may spend is seen on a phone too, and when it was last used as it happens', async () => {
+    const { page, person, tokenId, chat, faults } = await visit(browser, app, { width: 390 })
+    await person.graphql(
+      `mutation { updateApiToken(input: { id: "${tokenId}", capDay: "20", requestsPerMinute: 30 }) { __typename } }`,
+    )
+    await page.goto('/console/tokens')
+    await page.getByText('¥0.00 of ¥20.00 today').waitFor()
+    await page.getByText('All models · 30/min').waitFor()
+    await page.getByText('Live', { exact: true }).first().waitFor()
+    await page.getByText('Never', { exact: true }).waitFor()
+    await chat()
+    await page.getByText('Never', { exact: true }).waitFor({ state: 'detached' })
+    expect(faults).toEqual([])
+    await page.context().close()
+  })
+
   test('a refused test request is told in words', async () => {
     const { page, person } = await visit(browser, app, {})
     await create(page)

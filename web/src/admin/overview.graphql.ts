@@ -1,4 +1,5 @@
 import { graphql } from '../graphql/graphql.ts'
+import { DeedFields } from './audit.graphql.ts'
 
 export const FirstStepsQuery = graphql(`
   query FirstSteps {
@@ -12,28 +13,27 @@ export const FirstStepsQuery = graphql(`
   }
 `)
 
-export const OverviewQuery = graphql(`
-  query AdminOverview {
-    ledgerCheck {
-      checkedAt
-      promises {
-        id
-        promise
-        kept
-        notChecked
-      }
-    }
-    auditEntries(first: 15) {
-      edges {
-        cursor
-        node {
+export const OverviewQuery = graphql(
+  `
+    query AdminOverview {
+      ledgerCheck {
+        checkedAt
+        promises {
           id
-          actor
-          action
-          target
-          createdAt
+          promise
+          kept
+          notChecked
+        }
+      }
+      auditEntries(first: 5) {
+        edges {
+          cursor
+          node {
+            ...DeedFields
+          }
         }
       }
     }
-  }
-`)
+  `,
+  [DeedFields],
+)

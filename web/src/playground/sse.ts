@@ -17,6 +17,8 @@ export interface ChatUsage {
 export interface ChatError {
   code: string
   message: string
+  /** When a spend cap that was reached resets. */
+  resets_at?: string
 }
 
 /** Splits text that arrives in pieces into events; comments are skipped. */

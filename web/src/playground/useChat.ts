@@ -1,7 +1,7 @@
 import { computed, reactive } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Failure } from '../graphql/errors.ts'
-import { formatMoney } from '../i18n/format.ts'
+import { formatDateTime, formatMoney } from '../i18n/format.ts'
 import { endSession, viewer } from '../session/session.ts'
 import { announce } from '../shell/announcer.ts'
 import { conversationOf } from './conversation.ts'
@@ -47,7 +47,7 @@ export const turnsOf = (messages: ChatMessage[]): Turn[] =>
 
 /** A conversation with the real gateway, through the chosen API token and the session. */
 export function useChat(choose: () => ChatChoice) {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const conversation = conversationOf(viewer.value?.id ?? '')
   const { messages, controller } = conversation
   const charges = useCharges(conversation)
@@ -123,11 +123,12 @@ export function useChat(choose: () => ChatChoice) {
     answer.state = 'failed'
     const code = error instanceof ChatFailure ? error.error.code : 'network_error'
     if (code === 'sign_in_required') void endSession()
-    const text = error instanceof ChatFailure ? error.error.message : ''
+    const told: Partial<ChatError> = error instanceof ChatFailure ? error.error : {}
+    const { message: text = '', resets_at: resets } = told
     answer.failure = {
       code,
       param: undefined,
-      values: { ...(error instanceof ChatFailure ? error.error : {}), text },
+      values: { ...told, text, resets: resets && formatDateTime(new Date(resets), locale.value) },
     }
   }
 

@@ -124,3 +124,12 @@ export const RevokeToken = graphql(
 )
 
 export type Token = ResultOf<typeof TokenFields>
+
+/** That a request of theirs ended; what it was is the usage pages' to tell. */
+export const TokenUsed = graphql(`
+  subscription TokenUsed {
+    usageRecorded {
+      sequence
+    }
+  }
+`)

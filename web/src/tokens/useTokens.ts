@@ -1,6 +1,8 @@
-import { useClientHandle, useQuery } from '@urql/vue'
+import { useClientHandle, useQuery, useSubscription } from '@urql/vue'
+import { useThrottleFn } from '@vueuse/core'
 import { computed, ref, watch } from 'vue'
 import { dataOf, failureOf } from '../graphql/errors.ts'
+import { useCatchUp } from '../graphql/live.ts'
 import { useAction } from '../ui/useAction.ts'
 import { usePages } from '../ui/usePages.ts'
 import {
@@ -9,6 +11,7 @@ import {
   RotateToken,
   type Token,
   TokensQuery,
+  TokenUsed,
   UpdateToken,
 } from './tokens.graphql.ts'
 
@@ -28,6 +31,8 @@ export interface TokenSettings {
 }
 
 const PAGE = 20
+/** However many requests come, the list is read this often at most. */
+const REFRESH_MS = 2_000
 
 export function useTokens() {
   const { client } = useClientHandle()
@@ -44,6 +49,12 @@ export function useTokens() {
   const { data, fetching, error, executeQuery } = useQuery({ query: TokensQuery, variables })
   const connection = computed(() => data.value?.viewer?.apiTokens)
 
+  const read = () => void executeQuery({ requestPolicy: 'network-only' })
+  const refresh = useThrottleFn(read, REFRESH_MS, true, true)
+  const { asleep } = useCatchUp(read)
+  const recorded = useSubscription({ query: TokenUsed, pause: asleep })
+  watch(recorded.data, (event) => event && void refresh())
+
   /** The secret just made. It exists only here, until the person says it is saved. */
   const secret = ref<string>()
 
@@ -52,7 +63,7 @@ export function useTokens() {
       await client.mutation(CreateToken, { input: settings }, { requestPolicy: 'network-only' }),
     )
     secret.value = made.createApiToken.secret
-    void executeQuery({ requestPolicy: 'network-only' })
+    read()
   })
 
   const update = useAction(async (id: string, settings: Partial<TokenSettings> & { paused?: boolean }) => {
@@ -68,7 +79,7 @@ export function useTokens() {
 
   const revoke = useAction(async (id: string) => {
     dataOf(await client.mutation(RevokeToken, { input: { id } }))
-    void executeQuery({ requestPolicy: 'network-only' })
+    read()
   })
 
   return {
@@ -80,7 +91,7 @@ export function useTokens() {
     planLimit: computed(() => data.value?.viewer?.requestsPerMinute),
     loading: fetching,
     failure: computed(() => failureOf(error.value)),
-    retry: () => void executeQuery({ requestPolicy: 'network-only' }),
+    retry: read,
     secret,
     create,
     update,

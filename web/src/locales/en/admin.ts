@@ -3,6 +3,7 @@ export const admin = {
   audit: {
     action: 'What',
     actor: 'Who',
+    all: 'All entries',
     none: 'Nothing was done yet.',
     target: 'To what',
     time: 'When',

@@ -70,7 +70,7 @@ export const plans = {
   example: 'Example',
   fact: {
     context: 'Prompts of up to {n} tokens',
-    discount: '{n} % off every price',
+    discount: '{n}% off every price',
     listPrice: 'List prices',
     noContextLimit: 'No limit on the length of prompts',
     quota: 'of requests included in each period',

@@ -57,7 +57,7 @@ export const errors = {
   invitation_not_pending: 'This invitation was rewarded, revoked or held already.',
   invitation_not_found: 'There is no such invitation.',
   spend_cap_exceeded:
-    'A spend cap is reached. It resets by itself; raise it in Token Management, or in the wallet when it is the account’s.',
+    'The spend cap of ¥{cap} is reached. It resets on {resets}; raise it in Token Management, or in the wallet when it is the account’s.',
   admin_required: 'Only an administrator may do this.',
   request_already_answered: 'This request was answered before.',
   user_not_found: 'There is no such account.',

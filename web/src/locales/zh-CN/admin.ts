@@ -2,6 +2,7 @@ export const admin = {
   audit: {
     action: '操作',
     actor: '操作者',
+    all: '全部记录',
     none: '还没有任何操作。',
     target: '对象',
     time: '时间',

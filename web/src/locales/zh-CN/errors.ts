@@ -55,7 +55,7 @@ export const errors = {
   invitation_not_held: '这次邀请没有被暂缓。',
   invitation_not_pending: '这次邀请已奖励、已撤销或已暂缓。',
   invitation_not_found: '没有这条邀请。',
-  spend_cap_exceeded: '已达到消费上限，到期自动重置；可在令牌管理中提高，账户的上限在钱包中提高。',
+  spend_cap_exceeded: '已达到 ¥{cap} 的消费上限，{resets} 重置；可在令牌管理中提高，账户的上限在钱包中提高。',
   admin_required: '只有管理员可以执行此操作。',
   request_already_answered: '此请求已有答复。',
   user_not_found: '没有这个账户。',
