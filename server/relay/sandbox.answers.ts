@@ -6,6 +6,9 @@ export interface SandboxRequest {
   messages: Message[]
   stream?: boolean
   stream_options?: { include_usage?: boolean }
+  /** How many answers; here they are all the same. */
+  n?: number | null
+  stop?: string | string[] | null
   max_tokens?: number
   max_completion_tokens?: number
   tools?: Tool[]
@@ -27,6 +30,7 @@ interface Tool {
 
 export interface Answer {
   id: string
+  choices: number
   /** Pieces, each of about one LLM token. */
   content: string[]
   reasoning: string[]
@@ -51,13 +55,16 @@ export function answerTo(request: SandboxRequest): Answer {
   const promptTokens = messages.reduce((sum, { content }) => sum + pieces(textOf(content)).length + 4, 0)
   const toolCalls = result === undefined ? toolCallFor(request, prompt) : undefined
   const reasoning = thinks(request) ? pieces('The sandbox does not think; it repeats what it was told. ') : []
-  const full = toolCalls ? [] : pieces(sentence(model, prompt, result))
+  const full = toolCalls ? [] : pieces(upTo(request.stop, sentence(model, prompt, result)))
   const max = (request.max_completion_tokens ?? request.max_tokens ?? Infinity) - reasoning.length
   const content = full.slice(0, Math.max(0, max))
+  const choices = request.n ?? 1
+  const reasoningTokens = choices * reasoning.length
   const completionTokens =
-    reasoning.length + content.length + (toolCalls ? pieces(JSON.stringify(toolCalls)).length : 0)
+    reasoningTokens + choices * (content.length + (toolCalls ? pieces(JSON.stringify(toolCalls)).length : 0))
   return {
     id: `chatcmpl-sandbox-${newId()}`,
+    choices,
     content,
     reasoning,
     toolCalls,
@@ -67,7 +74,7 @@ export function answerTo(request: SandboxRequest): Answer {
       completion_tokens: completionTokens,
       total_tokens: promptTokens + completionTokens,
       prompt_tokens_details: { cached_tokens: 0 },
-      completion_tokens_details: { reasoning_tokens: reasoning.length },
+      completion_tokens_details: { reasoning_tokens: reasoningTokens },
     },
   }
 }
@@ -91,6 +98,12 @@ function turnOf({ messages: all, tools }: SandboxRequest): { prompt: string; res
   const from = asking >= 0 ? asking : messages.findLastIndex(({ role }) => role === 'user')
   const result = messages.slice(from + 1).findLast(({ role }) => role === 'tool')
   return { prompt: textOf(messages[from]?.content), result: result && textOf(result.content) }
+}
+
+/** Up to the first of the texts that end an answer, without it. */
+function upTo(stop: SandboxRequest['stop'], text: string): string {
+  const ends = [stop ?? []].flat().map((end) => (end === '' ? -1 : text.indexOf(end)))
+  return text.slice(0, Math.min(text.length, ...ends.filter((at) => at >= 0)))
 }
 
 function sentence(model: string, prompt: string, result: string | undefined): string {

@@ -91,7 +91,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 function wholeOf(
   { model }: SandboxRequest,
-  { id, content, reasoning, toolCalls, finishReason, usage }: Answer,
+  { id, choices: count, content, reasoning, toolCalls, finishReason, usage }: Answer,
 ) {
   const message = {
     role: 'assistant',
@@ -99,7 +99,7 @@ function wholeOf(
     ...(reasoning.length > 0 && { reasoning_content: reasoning.join('') }),
     ...(toolCalls && { tool_calls: toolCalls }),
   }
-  const choices = [{ index: 0, message, finish_reason: finishReason }]
+  const choices = indexes(count).map((index) => ({ index, message, finish_reason: finishReason }))
   return { id, object: 'chat.completion', created: seconds(), model, choices, usage }
 }
 
@@ -122,8 +122,9 @@ async function stream(
       return new Promise<void>((resolve) => response.once('drain', resolve))
     return undefined
   }
-  const say = (delta: object, finish_reason: string | null = null) =>
-    write([{ index: 0, delta, finish_reason }])
+  const say = async (delta: object, finish_reason: string | null = null) => {
+    for (const index of indexes(answer.choices)) await write([{ index, delta, finish_reason }])
+  }
 
   await say({ role: 'assistant', content: '' })
   for (const delta of deltasOf(answer)) {
@@ -135,6 +136,8 @@ async function stream(
   if (stream_options?.include_usage) await write([], { usage: answer.usage })
   response.end('data: [DONE]\n\n')
 }
+
+const indexes = (count: number) => Array.from({ length: count }, (_, index) => index)
 
 function* deltasOf({ content, reasoning, toolCalls }: Answer): Generator<object> {
   for (const piece of reasoning) yield { reasoning_content: piece }

@@ -33,6 +33,32 @@ test('streamed and whole, the words and the usage are the same', async () => {
   expect(chunks.at(-1)).toMatchObject({ choices: [], usage: whole.usage })
 })
 
+test('as many answers as were asked for, each up to what ends it, and all are counted', async () => {
+  const ask = { model: 'glm-5', messages, stop: ['', 'nowhere in it', ': no provider'] }
+  const one = await post('/chat/completions', ask)
+  const [{ message, finish_reason }] = one.choices
+  expect(message.content).toBe('Hello! This is the PingToken sandbox speaking for glm-5')
+  expect(finish_reason).toBe('stop')
+
+  const two = await post('/chat/completions', { ...ask, n: 2 })
+  expect(two.choices).toEqual([
+    { index: 0, message, finish_reason },
+    { index: 1, message, finish_reason },
+  ])
+  expect(two.usage.completion_tokens).toBe(2 * one.usage.completion_tokens)
+
+  const response = await fetch(`${sandbox.url}/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ ...ask, n: 2, stream: true }),
+  })
+  const events = (await response.text()).split('\n\n').slice(0, -2)
+  const chunks = events.flatMap((event) => JSON.parse(event.slice(6)).choices)
+  const textOf = (wanted: number) =>
+    chunks.map(({ index, delta }) => (index === wanted ? (delta.content ?? '') : '')).join('')
+  expect([textOf(0), textOf(1)]).toEqual([message.content, message.content])
+  expect(chunks.filter(({ finish_reason: end }) => end === 'stop')).toHaveLength(2)
+})
+
 test('no more tokens are made than were asked for', async () => {
   const { choices, usage } = await post('/chat/completions', {
     model: 'glm-5',
