@@ -42,9 +42,10 @@ export async function createAccessKey(
 ): Promise<{ accessKey: AccessKey; secret: string }> {
   const owner = signedIn(ctx)
   const now = ctx.now()
-  if (!name.trim()) throw invalidField('name', 'Give the access key a name.')
-  if (scopes.length === 0) throw invalidField('scopes', 'Choose at least one scope.')
-  if (expiresAt && expiresAt <= now) throw invalidField('expiresAt', 'The expiry must lie in the future.')
+  if (!name.trim()) throw invalidField('name', 'Give the access key a name.', '请填写访问密钥的名称。')
+  if (scopes.length === 0) throw invalidField('scopes', 'Choose at least one scope.', '请至少选择一项权限。')
+  if (expiresAt && expiresAt <= now)
+    throw invalidField('expiresAt', 'The expiry must lie in the future.', '到期时间须在将来。')
   const { secret, hash, prefix, lastFour } = mintAccessKey()
   const accessKey = await ctx.sql.transaction(async (tx) => {
     // The owner's row is the lock: two requests at once cannot both take the last place.

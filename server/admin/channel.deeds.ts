@@ -84,7 +84,8 @@ function routeOf(
 ): Route {
   const sealed = sealedKeyOf(channel, keyId)
   const upstreamModel = modelId ? channel.models[modelId] : Object.values(channel.models)[0]
-  if (upstreamModel === undefined) throw invalidField('modelId', 'This channel does not serve that model.')
+  if (upstreamModel === undefined)
+    throw invalidField('modelId', 'This channel does not serve that model.', '该渠道不提供此模型。')
   const key = { id: keyIdOf(sealed), secret: sealer.unseal(sealed) }
   const { id, name, providerId, baseUrl, priority, weight, timeouts } = channel
   const common = { id, name, providerId, baseUrl, priority, weight, timeouts }
@@ -116,7 +117,7 @@ export async function resetChannel(
 /** Errors: invalid_request. */
 function sealedKeyOf({ sealedKeys }: Channel, keyId: string | null | undefined): string {
   const sealed = keyId ? sealedKeys.find((one) => keyIdOf(one) === keyId) : sealedKeys[0]
-  if (sealed === undefined) throw invalidField('keyId', 'This channel has no such key.')
+  if (sealed === undefined) throw invalidField('keyId', 'This channel has no such key.', '该渠道没有此密钥。')
   return sealed
 }
 

@@ -42,9 +42,13 @@ export async function withSettings(
   ) as Partial<ChannelValues>
   const baseUrl = settings.baseUrl ? checkBaseUrl(ctx, settings.baseUrl) : before.baseUrl
   const name = (settings.name ?? before.name).trim()
-  if (name === '') throw invalidField('name', 'Give the channel a name.')
+  if (name === '') throw invalidField('name', 'Give the channel a name.', '请填写渠道名称。')
   if (isElsewhere(before, baseUrl) && !settings.keys)
-    throw invalidField('keys', 'The keys belong to the old address: give them again for the new one.')
+    throw invalidField(
+      'keys',
+      'The keys belong to the old address: give them again for the new one.',
+      '密钥属于原地址，更换地址后请重新填写。',
+    )
   return {
     ...before,
     ...given,
@@ -69,14 +73,19 @@ function changeKeys(
   const known = new Set(kept.map(sealer.unseal))
   const fresh = new Set([...(keys ?? []), ...addKeys].map(checkKey).filter((key) => !known.has(key)))
   const sealedKeys = [...kept, ...[...fresh].map(sealer.seal)]
-  if (sealedKeys.length === 0) throw invalidField('keys', 'A channel needs at least one key.')
+  if (sealedKeys.length === 0)
+    throw invalidField('keys', 'A channel needs at least one key.', '渠道至少需要一个密钥。')
   return sealedKeys
 }
 
 function checkKey(text: string): string {
   const key = text.trim()
   if (!/^[\x21-\x7e]{1,500}$/.test(key))
-    throw invalidField('keys', 'A key has no spaces and only plain characters, at most 500.')
+    throw invalidField(
+      'keys',
+      'A key has no spaces and only plain characters, at most 500.',
+      '密钥不含空格，只含普通字符，最多 500 个。',
+    )
   return key
 }
 
@@ -87,7 +96,8 @@ async function checkModels(
   const ids = models.map(({ modelId }) => modelId)
   const found = await sql.query<{ id: string }>('SELECT id FROM model WHERE id = ANY($1)', [ids])
   const unknown = ids.find((id) => !found.some((one) => one.id === id))
-  if (unknown !== undefined) throw invalidField('models', `There is no model named "${unknown}".`)
+  if (unknown !== undefined)
+    throw invalidField('models', `There is no model named "${unknown}".`, `没有名为“${unknown}”的模型。`)
   return Object.fromEntries(models.map(({ modelId, upstreamModel }) => [modelId, upstreamModel]))
 }
 
@@ -102,16 +112,22 @@ export function checkBaseUrl({ config }: Context, text: string): string {
     url.search ||
     url.hash
   )
-    throw invalidField('baseUrl', 'The base URL must look like https://api.example.com/v1.')
+    throw invalidField(
+      'baseUrl',
+      'The base URL must look like https://api.example.com/v1.',
+      '接口地址的格式如 https://api.example.com/v1。',
+    )
   if (url.protocol !== 'https:' && !config.allowPrivateUpstreams)
     throw invalidField(
       'baseUrl',
       'The base URL must start with https:// (ALLOW_PRIVATE_UPSTREAMS=true allows http).',
+      '接口地址须以 https:// 开头（ALLOW_PRIVATE_UPSTREAMS=true 时可用 http）。',
     )
   if (!config.allowPrivateUpstreams && isHere(url.hostname))
     throw invalidField(
       'baseUrl',
       'The base URL leads to this machine or its network (ALLOW_PRIVATE_UPSTREAMS=true allows it).',
+      '接口地址指向本机或其内网（ALLOW_PRIVATE_UPSTREAMS=true 时允许）。',
     )
   return text.replace(/\/+$/, '')
 }

@@ -114,9 +114,19 @@ export const lastFour = (secret: string) => (secret.length >= 12 ? secret.slice(
 
 async function presetOf(ctx: Context, providerId: string, instead?: string): Promise<string> {
   const provider = await ctx.em.findOne(Provider, { id: providerId })
-  if (!provider) throw invalidField('providerId', `There is no provider named "${providerId}".`)
+  if (!provider)
+    throw invalidField(
+      'providerId',
+      `There is no provider named "${providerId}".`,
+      `没有名为“${providerId}”的服务商。`,
+    )
   const baseUrl = provider.baseUrl ?? instead
-  if (!baseUrl) throw invalidField('baseUrl', 'This provider has no preset: give the base URL.')
+  if (!baseUrl)
+    throw invalidField(
+      'baseUrl',
+      'This provider has no preset: give the base URL.',
+      '该服务商没有预设，请填写接口地址。',
+    )
   return baseUrl
 }
 

@@ -33,7 +33,7 @@ export async function createModel(
   input: ModelSettings,
 ): Promise<ManagedModel> {
   administrator(ctx)
-  if (!ID.test(id)) throw invalidField('id', NAME_RULE)
+  if (!ID.test(id)) throw invalidField('id', ...NAME_RULE)
   const settings = saidOf(input)
   const values = columnsOf(settings)
   await ctx.sql.transaction(async (tx) => {
@@ -95,14 +95,17 @@ const REQUIRED = new Set([
   'position',
   'visible',
 ])
-const NAME_RULE = 'A model is named with letters, digits and . _ : - alone, 100 at most.'
+const NAME_RULE = [
+  'A model is named with letters, digits and . _ : - alone, 100 at most.',
+  '模型名称只含字母、数字和 . _ : -，最多 100 个字符。',
+] as const
 
 /** The columns of what was said. Errors: invalid_request. */
 function columnsOf(settings: ModelSettings): Columns {
   const { displayName, aliases } = settings
   if (displayName !== undefined && displayName.trim() === '')
-    throw invalidField('displayName', 'Give the model a name.')
-  if (aliases?.some((alias) => !ALIAS.test(alias))) throw invalidField('aliases', NAME_RULE)
+    throw invalidField('displayName', 'Give the model a name.', '请填写模型名称。')
+  if (aliases?.some((alias) => !ALIAS.test(alias))) throw invalidField('aliases', ...NAME_RULE)
   const cost = (field: 'costInput' | 'costCachedInput' | 'costOutput') =>
     settings[field] === undefined ? undefined : storedPrice(field, settings[field])
   const columns: Columns = {
@@ -164,11 +167,21 @@ async function checkReferences(tx: Sql, id: string, settings: ModelSettings): Pr
   }
   if (replacementId != null) {
     const [found] = await tx.query('SELECT 1 FROM model WHERE id = $1 AND id <> $2', [replacementId, id])
-    if (!found) throw invalidField('replacementId', `There is no other model named "${replacementId}".`)
+    if (!found)
+      throw invalidField(
+        'replacementId',
+        `There is no other model named "${replacementId}".`,
+        `没有另一个名为“${replacementId}”的模型。`,
+      )
   }
   if (providerId !== undefined) {
     const [found] = await tx.query('SELECT 1 FROM provider WHERE id = $1', [providerId])
-    if (!found) throw invalidField('providerId', `There is no provider named "${providerId}".`)
+    if (!found)
+      throw invalidField(
+        'providerId',
+        `There is no provider named "${providerId}".`,
+        `没有名为“${providerId}”的服务商。`,
+      )
   }
 }
 

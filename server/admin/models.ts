@@ -121,7 +121,11 @@ export async function setModelPrice(
   )
   const from = price.from ?? ctx.now()
   if (from < ctx.now())
-    throw invalidField('from', 'A price begins now or later: what was bought keeps its price.')
+    throw invalidField(
+      'from',
+      'A price begins now or later: what was bought keeps its price.',
+      '价格只能从现在或以后生效：已发生的用量保持原价。',
+    )
   const before = await findModel(ctx, modelId)
   await ctx.sql.transaction(async (tx) => {
     await tx.query(
@@ -163,7 +167,11 @@ function toldPrices({ input, cachedInput, output }: Partial<Prices>) {
 export function storedPrice(field: string, value: Nano | null): MicroPerMillion | null {
   if (value === null) return null
   if (value < 0n || value % 1_000n !== 0n)
-    throw invalidField(field, 'A price is at least zero and has at most six decimals.')
+    throw invalidField(
+      field,
+      'A price is at least zero and has at most six decimals.',
+      '价格不小于零，最多六位小数。',
+    )
   return value / 1_000n
 }
 

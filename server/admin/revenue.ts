@@ -41,7 +41,11 @@ export function revenueQuestion(ctx: Pick<Context, 'viewer'>, question: RevenueQ
   administrator(ctx)
   const length = question.to.getTime() - question.from.getTime()
   if (length <= 0 || length > RANGE_MAX_MS)
-    throw invalidField('to', 'Ask for more than nothing, and for 400 days at most.')
+    throw invalidField(
+      'to',
+      'Ask for more than nothing, and for 400 days at most.',
+      '时间范围不能为空，最多 400 天。',
+    )
   return question
 }
 

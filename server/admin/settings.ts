@@ -89,7 +89,7 @@ export async function updateSettings(
 
 function parseChange({ key, value }: SettingChange): string | number {
   const rule = settingRules().find((one) => one.key === key)
-  if (!rule) throw invalidField('key', `There is no setting "${key}".`)
+  if (!rule) throw invalidField('key', `There is no setting "${key}".`, `没有设置项“${key}”。`)
   const { minimum, maximum, kind } = rule
   const typed = kind === 'count' && /^-?\d+$/.test(value.trim()) ? Number(value) : value
   const { success, data } = settingsShape.shape[rule.key].safeParse(typed)
@@ -99,6 +99,7 @@ function parseChange({ key, value }: SettingChange): string | number {
       kind === 'count'
         ? `A whole number between ${minimum} and ${maximum}.`
         : `Between ${minimum} and ${maximum} characters.`,
+      kind === 'count' ? `须为 ${minimum} 到 ${maximum} 的整数。` : `须为 ${minimum} 到 ${maximum} 个字符。`,
     )
   return data
 }

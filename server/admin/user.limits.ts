@@ -15,7 +15,11 @@ export async function setUserLimits(
 ): Promise<ManagedUser> {
   administrator(ctx)
   if (limits.contextUnlimited && limits.contextTokensMax !== null)
-    throw invalidField('contextTokensMax', 'Give a limit, or say that there is none, not both.')
+    throw invalidField(
+      'contextTokensMax',
+      'Give a limit, or say that there is none, not both.',
+      '请填写上限或选择不限，二者取一。',
+    )
   await findUser(ctx, userId)
   const before = await limitsOf(ctx.em, userId)
   await ctx.sql.transaction(async (tx) => {

@@ -105,13 +105,18 @@ export async function adjustBalance(ctx: UsersContext, change: BalanceChange): P
   const { id: adminId } = administrator(ctx)
   const { userId, money, tokens, days, reason, idempotencyKey } = change
   await findUser(ctx, userId)
-  if ((money == null) === (tokens == null)) throw invalidField('money', 'Give either money or tokens.')
+  if ((money == null) === (tokens == null))
+    throw invalidField('money', 'Give either money or tokens.', '金额与 Token 请只填一项。')
   if (money === 0n || (tokens != null && tokens <= 0n))
-    throw invalidField(money === 0n ? 'money' : 'tokens', 'Nothing would change.')
+    throw invalidField(money === 0n ? 'money' : 'tokens', 'Nothing would change.', '没有任何变化。')
   if (money != null && (money > ADJUSTMENT_MAX || money < -ADJUSTMENT_MAX))
-    throw invalidField('money', 'At most 100,000,000 CNY at a time.')
+    throw invalidField('money', 'At most 100,000,000 CNY at a time.', '单次最多 100,000,000 元。')
   if (tokens != null && tokens > GIVEN_TOKENS_MAX)
-    throw invalidField('tokens', 'At most 1,000,000,000,000 tokens at a time.')
+    throw invalidField(
+      'tokens',
+      'At most 1,000,000,000,000 tokens at a time.',
+      '单次最多 1,000,000,000,000 Token。',
+    )
   const asked = { userId, money, tokens, days, reason }
   const call = {
     userId: adminId,

@@ -33,9 +33,10 @@ export function newBatchOf({
   tokens,
   ...batch
 }: Omit<NewBatch, 'amount'> & { money?: bigint; tokens?: bigint }): NewBatch {
-  if (batch.kind !== 'wallet' && money != null) throw invalidField('money', 'Only wallet codes give money.')
+  if (batch.kind !== 'wallet' && money != null)
+    throw invalidField('money', 'Only wallet codes give money.', '只有钱包兑换码可以发放金额。')
   if (batch.kind !== 'bonus' && tokens != null)
-    throw invalidField('tokens', 'Only bonus codes give bonus tokens.')
+    throw invalidField('tokens', 'Only bonus codes give bonus tokens.', '只有赠送兑换码可以发放 Token。')
   return { ...batch, amount: money ?? tokens ?? undefined }
 }
 
@@ -144,17 +145,30 @@ function checkBatch(
   ctx: BatchesContext,
   { kind, amount, planId, validUntil }: Omit<NewBatch, 'idempotencyKey'>,
 ) {
-  if (kind === 'plan' && planId === undefined) throw invalidField('planId', 'Say which plan the codes give.')
+  if (kind === 'plan' && planId === undefined)
+    throw invalidField('planId', 'Say which plan the codes give.', '请选择兑换码发放的套餐。')
   if (kind !== 'plan' && (amount === undefined || amount <= 0n))
-    throw invalidField(kind === 'wallet' ? 'money' : 'tokens', 'Say how much the codes give, above zero.')
+    throw invalidField(
+      kind === 'wallet' ? 'money' : 'tokens',
+      'Say how much the codes give, above zero.',
+      '请填写发放数量，须大于零。',
+    )
   if (kind === 'wallet' && amount! > MONEY_MAX)
-    throw invalidField('money', 'A code gives 1,000,000 CNY at most.')
+    throw invalidField('money', 'A code gives 1,000,000 CNY at most.', '每个兑换码最多 1,000,000 元。')
   if (kind === 'bonus' && amount! > TOKENS_MAX)
-    throw invalidField('tokens', 'A code gives 1,000,000,000,000 tokens at most.')
+    throw invalidField(
+      'tokens',
+      'A code gives 1,000,000,000,000 tokens at most.',
+      '每个兑换码最多 1,000,000,000,000 Token。',
+    )
   if (kind === 'plan' ? amount !== undefined : planId !== undefined)
-    throw invalidField('kind', 'A code gives an amount or a plan, not both.')
+    throw invalidField(
+      'kind',
+      'A code gives an amount or a plan, not both.',
+      '兑换码只能发放金额或套餐之一。',
+    )
   if (validUntil && validUntil <= ctx.now())
-    throw invalidField('validUntil', 'The expiry must lie in the future.')
+    throw invalidField('validUntil', 'The expiry must lie in the future.', '到期时间须在将来。')
 }
 
 async function insertBatch(
@@ -164,7 +178,12 @@ async function insertBatch(
   const id = newId()
   if (batch.planId !== undefined) {
     const known = await tx.query("SELECT 1 FROM plan WHERE id = $1 AND id <> 'free'", [batch.planId])
-    if (known.length === 0) throw invalidField('planId', `There is no plan "${batch.planId}" to give.`)
+    if (known.length === 0)
+      throw invalidField(
+        'planId',
+        `There is no plan "${batch.planId}" to give.`,
+        `没有可发放的套餐“${batch.planId}”。`,
+      )
   }
   await tx.query(
     `INSERT INTO code_batch (id, kind, amount, bonus_days, plan_id, prefix, uses_per_code, uses_per_user, valid_until,

@@ -23,7 +23,7 @@ const NOT_FROM_PAGES =
 /** What was meant to be said is said, with its code. A bug says nothing: its story is in the log. */
 export function createErrorFormatter(log: Log) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
-    const error = asDomainError(causeOf(thrown))
+    const error = domainErrorOf(thrown)
     if (error)
       return { ...formatted, message: error.message, extensions: { code: error.code, ...error.detail } }
 
@@ -60,6 +60,9 @@ function causeOf(thrown: unknown): unknown {
   return cause instanceof GraphQLError && cause.originalError ? cause.originalError : cause
 }
 
+/** What was meant to be said by what was thrown; undefined for a bug. */
+export const domainErrorOf = (thrown: unknown) => asDomainError(causeOf(thrown))
+
 function asDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error
   if (error instanceof ArgumentValidationError) return invalidArgument(error)
@@ -76,8 +79,28 @@ function invalidArgument({ extensions }: ArgumentValidationError): DomainError {
     if (fault.constraints) break
     fault = fault.children?.[0]
   }
-  const message = Object.values(fault?.constraints ?? {})[0] ?? 'This value is not valid.'
+  const [[rule, message] = ['', 'This value is not valid.']] = Object.entries(fault?.constraints ?? {})
+  const zh = inChinese(rule, message)
   return new DomainError('invalid', 'invalid_request', `${message[0]!.toUpperCase()}${message.slice(1)}.`, {
     param: path.join('.'),
+    ...(zh !== undefined && { zh }),
   })
+}
+
+/** class-validator's rules in Chinese, with the number that its sentence has. */
+function inChinese(rule: string, message: string): string | undefined {
+  const limit = /\d+/.exec(message)?.[0]
+  const least = `至少 ${limit} 个字符。`
+  const most = `最多 ${limit} 个字符。`
+  return {
+    isLength: message.includes('longer') ? least : most,
+    maxLength: most,
+    max: `不能大于 ${limit}。`,
+    min: `不能小于 ${limit}。`,
+    arrayMaxSize: `最多 ${limit} 项。`,
+    arrayMinSize: `至少 ${limit} 项。`,
+    isEmail: '须为邮箱地址。',
+    isUuid: '格式不正确。',
+    matches: '格式不正确。',
+  }[rule]
 }

@@ -11,6 +11,7 @@ import { createContext, type GraphQLContext, type Services } from './context.ts'
 import { createErrorFormatter, refusal } from './errors.ts'
 import { createGate, type CostReport, type Gate } from './gate.ts'
 import { rules, TOKENS_MAX } from './guard.ts'
+import { callersLanguage } from './language.ts'
 
 const BODY_BYTES_MAX = 256 * 1024
 const PATH = '/graphql'
@@ -35,6 +36,7 @@ export async function graphqlServer(fastify: FastifyInstance, schema: GraphQLSch
       fastifyApolloDrainPlugin(fastify),
       ApolloServerPluginLandingPageDisabled(),
       gatekeeper(createGate(schema, services)),
+      callersLanguage,
     ],
   })
   await apollo.start()

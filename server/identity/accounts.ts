@@ -199,9 +199,17 @@ function checkProfile<P extends { displayName?: string | null; locale?: string; 
 ) {
   const { displayName, locale, timeZone } = profile
   if (locale !== undefined && locale !== null && !LOCALES.includes(locale))
-    throw invalidField('locale', `The language must be one of ${LOCALES.join(', ')}.`)
+    throw invalidField(
+      'locale',
+      `The language must be one of ${LOCALES.join(', ')}.`,
+      `语言须为 ${LOCALES.join('、')} 之一。`,
+    )
   if (timeZone !== undefined && timeZone !== null && !isTimeZone(timeZone))
-    throw invalidField('timeZone', 'The time zone must be an IANA name such as Asia/Shanghai.')
+    throw invalidField(
+      'timeZone',
+      'The time zone must be an IANA name such as Asia/Shanghai.',
+      '时区须为 IANA 名称，例如 Asia/Shanghai。',
+    )
   return {
     displayName: displayName === undefined ? undefined : displayName?.trim() || null,
     locale: locale ?? undefined,

@@ -27,11 +27,23 @@ export async function verifyPassword(stored: string | null | undefined, password
 /** Length and commonness are all that is asked: no composition rules. Errors: invalid_request on `param`. */
 export function checkPassword(password: string, email: string, param = 'password') {
   if ([...password].length < LENGTH_MIN)
-    throw invalidField(param, `The password needs at least ${LENGTH_MIN} characters.`)
+    throw invalidField(
+      param,
+      `The password needs at least ${LENGTH_MIN} characters.`,
+      `密码至少需要 ${LENGTH_MIN} 个字符。`,
+    )
   if (Buffer.byteLength(password) > BYTES_MAX)
-    throw invalidField(param, `The password may have at most ${BYTES_MAX} bytes.`)
+    throw invalidField(
+      param,
+      `The password may have at most ${BYTES_MAX} bytes.`,
+      `密码最多 ${BYTES_MAX} 字节。`,
+    )
   if (isCommonPassword(password) || password.toLowerCase() === email.toLowerCase())
-    throw invalidField(param, 'This password is among the first that are guessed. Choose another.')
+    throw invalidField(
+      param,
+      'This password is among the first that are guessed. Choose another.',
+      '该密码最容易被猜到，请换一个。',
+    )
 }
 
 async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,11 @@
 import { DomainError, invalidField, notFound } from '../platform/errors.ts'
 
 export const inviteCodeUnknown = () =>
-  invalidField('inviteCode', 'There is no such invitation code. Check it, or sign up without one.')
+  invalidField(
+    'inviteCode',
+    'There is no such invitation code. Check it, or sign up without one.',
+    '没有这个邀请码。请检查，或留空注册。',
+  )
 
 export const selfInvitation = () =>
   new DomainError('invalid', 'self_invitation', 'You cannot invite yourself. Sign up without the code.', {

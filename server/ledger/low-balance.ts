@@ -12,7 +12,8 @@ export async function lowBalanceOf(sql: Sql, userId: string): Promise<Nano | nul
 /** Errors: invalid_request for an amount below zero. */
 export async function setLowBalanceAlert(ctx: Context, amount: Nano | null): Promise<Nano | null> {
   const { id } = signedIn(ctx)
-  if (amount !== null && amount < 0n) throw invalidField('amount', 'The amount must not be below zero.')
+  if (amount !== null && amount < 0n)
+    throw invalidField('amount', 'The amount must not be below zero.', '金额不能小于零。')
   await ctx.sql.query('UPDATE app_user SET low_balance_nano = $2 WHERE id = $1', [id, amount])
   return amount
 }

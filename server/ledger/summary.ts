@@ -27,7 +27,8 @@ export async function summaryOf(
   { from, to }: Range,
   now: Date,
 ): Promise<PoolSummary[]> {
-  if (from && to && from >= to) throw invalidField('to', 'The end must lie after the start.')
+  if (from && to && from >= to)
+    throw invalidField('to', 'The end must lie after the start.', '结束时间须晚于开始时间。')
   return sql.query<PoolSummary>(
     `SELECT p.pool,
             coalesce(sum(e.amount) FILTER (WHERE e.created_at < $2), 0)::bigint AS opening,

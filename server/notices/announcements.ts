@@ -139,5 +139,5 @@ const columnsOf = (text: AnnouncementText) => [
 
 function check({ publishedFrom, publishedUntil }: AnnouncementText) {
   if (publishedFrom && publishedUntil && publishedFrom >= publishedUntil)
-    throw invalidField('publishedUntil', 'It must end after it begins.')
+    throw invalidField('publishedUntil', 'It must end after it begins.', '结束时间须晚于开始时间。')
 }

@@ -28,7 +28,11 @@ export const tooManyOpenOrders = (max: number) =>
   )
 
 export const amountOutOfRange = (minimum: string, maximum: string) =>
-  invalidField('amount', `The amount must be between ¥${minimum} and ¥${maximum}, in whole fen.`)
+  invalidField(
+    'amount',
+    `The amount must be between ¥${minimum} and ¥${maximum}, in whole fen.`,
+    `金额须在 ¥${minimum} 与 ¥${maximum} 之间，精确到分。`,
+  )
 
 export const refundTooLarge = () =>
   new DomainError('conflict', 'refund_too_large', 'That is more than what is left of this payment.', {

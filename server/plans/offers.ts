@@ -190,15 +190,28 @@ const termsFor = ({ priceNano, quotaNano, discountPpm, modelDiscountPpm, ...offe
 })
 
 function checkTerms(ctx: OffersContext, planId: string, terms: Terms) {
-  if (terms.price < 0n) throw invalidField('price', 'The price must not be below zero.')
-  if (terms.quota < 0n) throw invalidField('quota', 'The quota must not be below zero.')
+  if (terms.price < 0n) throw invalidField('price', 'The price must not be below zero.', '价格不能小于零。')
+  if (terms.quota < 0n) throw invalidField('quota', 'The quota must not be below zero.', '额度不能小于零。')
   if (planId === FREE && (terms.price > 0n || terms.quota > 0n))
-    throw invalidField('price', 'Free is never bought: its price and its quota stay zero.')
+    throw invalidField(
+      'price',
+      'Free is never bought: its price and its quota stay zero.',
+      '免费套餐无需购买：价格与额度保持为零。',
+    )
   const unknown = terms.modelDiscounts.find(({ modelId }) => !ctx.modelExists(modelId))
-  if (unknown) throw invalidField('modelDiscounts', `There is no model named "${unknown.modelId}".`)
+  if (unknown)
+    throw invalidField(
+      'modelDiscounts',
+      `There is no model named "${unknown.modelId}".`,
+      `没有名为“${unknown.modelId}”的模型。`,
+    )
   const ratios = [terms.discountPpm, ...terms.modelDiscounts.map(({ discountPpm }) => discountPpm)]
   if (ratios.some((ratio) => ratio < 0 || BigInt(ratio) > PPM_ONE))
-    throw invalidField('discountPpm', `A discount is between 0 and ${PPM_ONE} parts per million.`)
+    throw invalidField(
+      'discountPpm',
+      `A discount is between 0 and ${PPM_ONE} parts per million.`,
+      `折扣在 0 与百万分之 ${PPM_ONE} 之间。`,
+    )
 }
 
 async function insertVersion(

@@ -66,8 +66,9 @@ export class DomainError extends Error {
   }
 }
 
-export const invalidField = (param: string, message: string) =>
-  new DomainError('invalid', 'invalid_request', message, { param })
+/** `zh` is wanted of what a form of the console can meet. */
+export const invalidField = (param: string, message: string, zh?: string) =>
+  new DomainError('invalid', 'invalid_request', message, { param, ...(zh !== undefined && { zh }) })
 
 export const signInRequired = () =>
   new DomainError('unauthenticated', 'sign_in_required', 'Sign in first.', { zh: '请先登录。' })

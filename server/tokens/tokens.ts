@@ -197,15 +197,17 @@ function checkSettings(ctx: TokensContext, settings: ApiTokenSettings): ApiToken
   const checked = given as ApiTokenSettings
   if (checked.name !== undefined) {
     checked.name = checked.name?.trim()
-    if (!checked.name) throw invalidField('name', 'Give the API token a name.')
+    if (!checked.name) throw invalidField('name', 'Give the API token a name.', '请填写令牌名称。')
   }
   if (checked.expiresAt && checked.expiresAt <= ctx.now())
-    throw invalidField('expiresAt', 'The expiry must lie in the future.')
+    throw invalidField('expiresAt', 'The expiry must lie in the future.', '到期时间须在将来。')
   const unknown = checked.models?.find((id) => !ctx.modelExists(id))
-  if (unknown !== undefined) throw invalidField('models', `There is no model named "${unknown}".`)
+  if (unknown !== undefined)
+    throw invalidField('models', `There is no model named "${unknown}".`, `没有名为“${unknown}”的模型。`)
   if (checked.models) checked.models = [...new Set(checked.models)]
   for (const cap of ['capDay', 'capWeek', 'capMonth'] as const)
-    if ((checked[cap] ?? 0n) < 0n) throw invalidField(cap, 'A spend cap must not be below zero.')
+    if ((checked[cap] ?? 0n) < 0n)
+      throw invalidField(cap, 'A spend cap must not be below zero.', '消费上限不能小于零。')
   for (const range of checked.ipAllowList ?? []) checkRange(range)
   return checked
 }
@@ -222,6 +224,7 @@ function checkRange(range: string) {
     throw invalidField(
       'ipAllowList',
       `"${range}" is neither an IP address nor a range such as 203.0.113.0/24.`,
+      `“${range}”既不是 IP 地址，也不是 203.0.113.0/24 这样的范围。`,
     )
 }
 

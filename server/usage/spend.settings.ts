@@ -28,7 +28,7 @@ export async function setSpendCaps(
 ): Promise<Spend[]> {
   const { id } = signedIn(ctx)
   const below = PERIODS.find((period) => (caps[period] ?? 0n) < 0n)
-  if (below) throw invalidField(below, 'A spend cap must not be below zero.')
+  if (below) throw invalidField(below, 'A spend cap must not be below zero.', '消费上限不能小于零。')
   const user = await ctx.em.findOneOrFail(User, { id })
   if (caps.day !== undefined) user.capDay = caps.day
   if (caps.week !== undefined) user.capWeek = caps.week

@@ -60,9 +60,13 @@ const recordsOf = (by: Series, where: string) => (by === 'pool' ? byPool(where) 
 /** Errors: invalid_request for an empty range, and for a time zone that is none. */
 export function usageQuestion(question: UsageQuestion): UsageQuestion {
   const { from, to, timeZone } = question
-  if (from >= to) throw invalidField('to', 'The end must lie after the start.')
+  if (from >= to) throw invalidField('to', 'The end must lie after the start.', '结束时间须晚于开始时间。')
   if (timeZone != null && !isTimeZone(timeZone))
-    throw invalidField('timeZone', 'The time zone must be an IANA name such as Asia/Shanghai.')
+    throw invalidField(
+      'timeZone',
+      'The time zone must be an IANA name such as Asia/Shanghai.',
+      '时区须为 IANA 名称，例如 Asia/Shanghai。',
+    )
   return question
 }
 
@@ -187,7 +191,11 @@ async function ask<R>(
 
 function refuseTooMany({ from, to }: UsageQuestion, seconds: number, param: string): void {
   if ((to.getTime() - from.getTime()) / 1000 / seconds > BUCKETS_MAX)
-    throw invalidField(param, `At most ${BUCKETS_MAX} parts: choose larger ones or a shorter range.`)
+    throw invalidField(
+      param,
+      `At most ${BUCKETS_MAX} parts: choose larger ones or a shorter range.`,
+      `最多 ${BUCKETS_MAX} 段：请选择更大的间隔或更短的范围。`,
+    )
 }
 
 const NOTHING: UsageTotals = {

@@ -125,6 +125,22 @@ describe.skipIf(missingBrowser)(`forms (${missingBrowser ?? 'Chromium'})`, () =>
     expect(faults).toEqual([])
   })
 
+  test('what only the server can refuse is told in the language of the page', async () => {
+    const { page, faults } = await operator()
+    await page.goto('/admin/channels')
+    // The page's, not that of the browser.
+    await page.getByRole('button', { name: 'Language' }).click()
+    await page.getByRole('menuitemradio', { name: '简体中文' }).click()
+    await page.getByRole('button', { name: '接入渠道' }).click()
+    await page.getByLabel('名称', { exact: true }).fill('First')
+    await page.getByRole('textbox', { name: '密钥' }).fill('sk-provider-secret-key-9876')
+    await page.getByRole('textbox', { name: '模型' }).fill('qwen3-max')
+    await page.getByLabel('接口地址').fill('http://api.example.com/v1')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText(/^接口地址须以 https:\/\/ 开头/).waitFor()
+    expect(faults).toEqual([])
+  })
+
   test('the step that asks for an API token opens its form, and a rate that is no number is refused', async () => {
     const visitor = await visit(browser, app)
     const { page, faults } = visitor
@@ -155,6 +171,21 @@ describe.skipIf(missingBrowser)(`forms (${missingBrowser ?? 'Chromium'})`, () =>
       .getByRole('row', { name: /batch/, includeHidden: true })
       .getByText('30')
       .waitFor({ state: 'attached' })
+    expect(faults).toEqual([])
+  })
+
+  test('the step that connects a client opens its set-up, once', async () => {
+    const { page, faults } = await visit(browser, app)
+    await page.goto('/console')
+    await page.getByRole('link', { name: 'Connect a client' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Connect a client to “laptop”' })
+    await dialog.waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(new URL(page.url()).search).toBe('')
+    await page.reload()
+    await page.getByRole('cell', { name: 'laptop', exact: true }).waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
     expect(faults).toEqual([])
   })
 

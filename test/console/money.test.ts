@@ -151,7 +151,7 @@ describe.skipIf(missingBrowser)(`money in the console (${missingBrowser ?? 'Chro
     await customer.goto('/console/wallet')
     await customer.getByText('agreed by phone').waitFor()
     await operator.goto('/admin')
-    await operator.getByText('adjust_balance').waitFor()
+    await operator.getByText('Balance adjusted', { exact: true }).waitFor()
   })
 
   test('a price is set in the browser, and a stranger to operations finds no such page', async () => {

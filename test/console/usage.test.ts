@@ -134,6 +134,8 @@ describe.skipIf(missingBrowser)(`usage in the console (${missingBrowser ?? 'Chro
 
     await page.getByRole('button', { name: 'Views' }).click()
     await page.getByRole('menuitem', { name: 'Save this view…' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('dialog').getByText('Fill this in.').waitFor()
     await page.getByRole('textbox', { name: 'Name' }).fill('Good day')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.goto('/console/usage')

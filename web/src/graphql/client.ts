@@ -24,7 +24,11 @@ export function createGraphqlClient({ sessionOver }: ClientOptions): Client {
   const client: Client = new Client({
     url: '/graphql',
     preferGetMethod: false,
-    fetchOptions: { credentials: 'same-origin' },
+    // What the server says of a field is shown as it is.
+    fetchOptions: () => ({
+      credentials: 'same-origin',
+      headers: { 'accept-language': document.documentElement.lang },
+    }),
     requestPolicy: 'cache-and-network',
     exchanges: [
       cacheExchange({ keys: keylessTypes(), updates: { Mutation: { ...invalidations } } }),

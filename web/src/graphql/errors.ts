@@ -6,7 +6,7 @@ export interface Failure {
   /** The field at fault. */
   param: string | undefined
   values: Record<string, unknown>
-  /** What the server says of bad input: the field's rule, and what to do. */
+  /** What the server says of bad input, in the page's language: the field's rule, and what to do. */
   reason?: string | undefined
 }
 

@@ -1,16 +1,23 @@
 import { watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 
-/** Who was led here by a command may want a new API token (`?new`), or one of them (`?search=laptop`). */
-export function useAskedFor({ create, find }: { create(): void; find(name: string): void }) {
+interface Wishes {
+  create(): void
+  connect(): void
+  find(name: string): void
+}
+
+/** Who was led here may want a new API token (`?new`), a client's set-up (`?connect`), or one of them (`?search=laptop`). */
+export function useAskedFor({ create, connect, find }: Wishes) {
   const route = useRoute()
   const router = useRouter()
   watch(
     () => route.query,
-    ({ new: asked, search }) => {
+    ({ new: made, connect: connected, search }) => {
       if (typeof search === 'string') find(search)
-      if (asked === undefined) return
-      create()
+      if (made !== undefined) create()
+      else if (connected !== undefined) connect()
+      else return
       // A page that is read again opens nothing again.
       void router.replace({ query: {} })
     },
