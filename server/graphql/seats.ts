@@ -3,7 +3,8 @@ import type { Viewer } from '../platform/context.ts'
 import { DomainError } from '../platform/errors.ts'
 import type { Services } from './context.ts'
 
-const SOCKETS_MAX = 5
+/** Windows and programs of one account that listen at once. */
+export const SOCKETS_MAX = 5
 const CHECK_MS = 15_000
 /** See socket.ts. */
 const CLOSE_FORBIDDEN = 4403

@@ -13,7 +13,9 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 /** However many requests come, the figures are read this often at most. */
-const REFRESH_MS = 2_000
+export const REFRESH_MS = 2_000
+/** What needs attention is dearer: five windows that read it as often would use up the account's minute. */
+export const STANDING_MS = 10_000
 
 /** Sums of the cards, of the top lists and of what needs attention; read anew when requests end. */
 export function useFigures() {
@@ -40,16 +42,25 @@ export function useFigures() {
     variables: computed(() => ({ from: variables.value.weekAgo, to: variables.value.now })),
   })
 
-  const read = () => {
+  const readFigures = () => {
     now.value = new Date()
     void figures.executeQuery({ requestPolicy: 'network-only' })
-    void standing.executeQuery({ requestPolicy: 'network-only' })
   }
-  const refresh = useThrottleFn(read, REFRESH_MS, true, true)
+  const readStanding = () => void standing.executeQuery({ requestPolicy: 'network-only' })
+  const read = () => {
+    readFigures()
+    readStanding()
+  }
+  const refreshFigures = useThrottleFn(readFigures, REFRESH_MS, true, true)
+  const refreshStanding = useThrottleFn(readStanding, STANDING_MS, true, true)
   useIntervalFn(() => (now.value = new Date()), MINUTE_MS)
   const { asleep } = useCatchUp(read)
   const recorded = useSubscription({ query: UsageRecorded, pause: asleep })
-  watch(recorded.data, (event) => event && void refresh())
+  watch(recorded.data, (event) => {
+    if (!event) return
+    void refreshFigures()
+    void refreshStanding()
+  })
 
   return {
     figures: computed(() => figures.data.value?.viewer ?? undefined),
