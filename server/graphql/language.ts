@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import { languageOf } from '../http/language.ts'
+import { languageOf } from '../platform/language.ts'
 import type { GraphQLContext } from './context.ts'
 import { domainErrorOf } from './errors.ts'
 
@@ -7,7 +7,7 @@ import { domainErrorOf } from './errors.ts'
 export const callersLanguage: ApolloServerPlugin<GraphQLContext> = {
   async requestDidStart({ request }) {
     const headers = { 'accept-language': request.http?.headers.get('accept-language') }
-    if (languageOf({ query: undefined, headers }) === 'en') return undefined
+    if (languageOf({ headers }) === 'en') return undefined
     return {
       async willSendResponse({ errors = [], response: { body } }) {
         if (body.kind !== 'single') return

@@ -7,7 +7,7 @@ import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import type { SqlPool } from '../platform/sql.ts'
 import { errorAnswer } from './errors.ts'
-import { languageOf } from './language.ts'
+import { languageOf } from '../platform/language.ts'
 
 export interface CsvServices {
   sql: SqlPool

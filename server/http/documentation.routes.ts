@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Library } from '../documentation/library.ts'
 import type { Language } from '../platform/language.ts'
-import { languageOf } from './language.ts'
+import { languageOf } from '../platform/language.ts'
 
 type Asked = FastifyRequest<{ Params: { name: string }; Querystring: { lang?: string } }>
 

@@ -14,7 +14,7 @@ import { methodNotAllowed } from '../relay/relay.errors.ts'
 import { openApi } from './openapi.ts'
 import { readJsonBody } from './body.ts'
 import { errorAnswer } from './errors.ts'
-import { languageOf } from './language.ts'
+import { languageOf } from '../platform/language.ts'
 import { createSink } from './sink.ts'
 
 export interface RelayRoutesOptions {

@@ -6,7 +6,7 @@ import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import { badRequest, requestTimeout } from '../relay/relay.errors.ts'
 import { errorAnswer } from './errors.ts'
-import { languageOf } from './language.ts'
+import { languageOf } from '../platform/language.ts'
 
 /** What Node's parser says of bytes that are no request; anything else is a bad one. */
 const REFUSALS: Record<string, () => DomainError> = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { languageOf } from '../../server/http/language.ts'
+import { languageOf } from '../../server/platform/language.ts'
 import * as tokenErrors from '../../server/tokens/token.errors.ts'
 import * as relayErrors from '../../server/relay/relay.errors.ts'
 import type { DomainError } from '../../server/platform/errors.ts'
