@@ -50,10 +50,13 @@ export async function listAudit(
      LEFT JOIN channel c ON c.id = target.id
      LEFT JOIN announcement n ON n.id = target.id
      LEFT JOIN code_batch b ON b.id = target.id
+     LEFT JOIN payment_order o ON o.id = target.id
+     LEFT JOIN invitation i ON i.id = target.id
      WHERE ($1::uuid IS NULL OR a.id ${past} $1)
        AND ($3::text IS NULL OR strpos(u.email_key, lower($3)) > 0)
        AND ($4::text IS NULL OR a.action = $4)
-       AND ($5::text IS NULL OR a.target = $5 OR strpos(t.email_key, lower($5)) > 0)
+       AND ($5::text IS NULL OR $5 IN (a.target, o.user_id::text, i.inviter_id::text, i.invitee_id::text)
+            OR strpos(t.email_key, lower($5)) > 0)
        AND ($6::timestamptz IS NULL OR a.created_at >= $6) AND ($7::timestamptz IS NULL OR a.created_at < $7)
      ORDER BY a.id ${order} LIMIT $2`,
     [

@@ -42,7 +42,16 @@ export function createErrorFormatter(log: Log) {
 
 /** For graphql-ws, which hands over GraphQLErrors that no plugin has seen. */
 export const formatSocketErrors = (log: Log, errors: readonly GraphQLError[]) =>
-  errors.map((error) => createErrorFormatter(log)(error.toJSON(), error))
+  errors.map((error) => {
+    const told = isOfDocument(error)
+      ? { ...error.toJSON(), extensions: { code: 'invalid_request' } }
+      : error.toJSON()
+    return createErrorFormatter(log)(told, error)
+  })
+
+/** Found before anything ran, in the operation or its variables: nothing was thrown, and nowhere. */
+const isOfDocument = ({ originalError, path, extensions }: GraphQLError) =>
+  originalError === undefined && path === undefined && extensions.code === undefined
 
 /** A refusal before anything ran: its HTTP status says so as well. */
 export function refusal(error: unknown): GraphQLError {

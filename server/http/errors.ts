@@ -47,8 +47,10 @@ export function errorAnswer(error: unknown, { requestId, language, log }: Asked)
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
   // The rest of a late body would be taken for the next request.
   if (status === 408) headers.connection = 'close'
-  if (status < 500 && !WORTH_A_RETRY.has(code)) headers['x-should-retry'] = 'false'
-  if (detail.retryAfter !== undefined && (status === 429 || status === 503))
+  const isHeld = status === 402 && detail.retryAfter !== undefined
+  if (isHeld) headers['x-should-retry'] = 'true'
+  else if (status < 500 && !WORTH_A_RETRY.has(code)) headers['x-should-retry'] = 'false'
+  if (detail.retryAfter !== undefined && (isHeld || status === 429 || status === 503))
     headers['retry-after'] = String(Math.min(Number(detail.retryAfter), status === 503 ? 20 : 60))
   const { param = null, retryAfter: _, ...more } = detail
   const type = TYPES[status] ?? 'api_error'

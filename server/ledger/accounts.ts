@@ -40,6 +40,11 @@ export class Account {
     )
   }
 
+  /** With what running requests hold of it, and may give back. */
+  owned(demand: Pick<Demand, 'modelId' | 'at'>): Available {
+    return availableIn(this.state.buckets, this.state.wallet, demand)
+  }
+
   split(demand: Demand): Split {
     return drain(this.buckets(), demand)
   }

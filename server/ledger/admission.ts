@@ -2,7 +2,7 @@ import { serviceUnavailable } from '../platform/errors.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { HoldRequest, RunningCharge } from './billing.ts'
 import type { DatabaseHealth } from './database-health.ts'
-import { nothingLeft } from './ledger.errors.ts'
+import { allHeld, nothingLeft } from './ledger.errors.ts'
 import { type Demand, NO_SPLIT, type Split } from './pools.ts'
 import { costOf, isFree } from './price.ts'
 import { demandOf, type Parts, startCharge } from './running-charge.ts'
@@ -75,12 +75,19 @@ async function admitByDatabase(
   { parts }: AdmissionOptions,
   { row, account, demand }: Omit<Promised, 'split'>,
 ): Promise<RunningCharge> {
-  if (isFreshlyRefused(account, demand)) throw nothingLeft(account.available(demand))
+  if (isFreshlyRefused(account, demand)) throw refusalOf(account, demand)
   const { split, state } = await parts.holds.check(row, demand)
   if (state) account.apply(state)
   if (split) return startCharge(parts, { row, account, split, durable: journalStart(parts, row) })
   account.refused = { modelId: demand.modelId, at: performance.now() }
-  throw nothingLeft(account.available(demand))
+  throw refusalOf(account, demand)
+}
+
+/** Errors: insufficient_balance, which says whether running requests may give something back. */
+function refusalOf(account: Account, demand: Demand) {
+  const { bonusTokens, quota, wallet } = account.owned(demand)
+  const hasSome = bonusTokens > 0n || quota > 0n || wallet > 0n
+  return (hasSome ? allHeld : nothingLeft)(account.available(demand))
 }
 
 /** The hold is in the database: the journal only makes what a crash leaves more exact. */

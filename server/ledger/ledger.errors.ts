@@ -26,6 +26,20 @@ export function nothingLeft(left: Available) {
   )
 }
 
+/** 402: all that is left is held for running requests; what they do not use comes back, so a moment later may do. */
+export const allHeld = (left: Available) =>
+  new DomainError(
+    'payment_required',
+    'insufficient_balance',
+    'What is left is held for requests that still run. Try again in a moment, or top up the wallet.',
+    {
+      balance: inWords(left),
+      remedies: ['top_up', 'redeem_code', 'wait_for_bonus'],
+      retryAfter: 1,
+      zh: '余额正由未完成的请求占用。请稍后重试，或充值。',
+    },
+  )
+
 /** 402: the wallet has less than something costs. */
 export const walletTooLow = (wallet: bigint, amount: bigint) =>
   new DomainError(

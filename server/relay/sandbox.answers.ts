@@ -120,7 +120,7 @@ const TOOL_NAMED = /(?:\btool|工具|^(?:please )?(?:call|use)|^请?(?:调用|�
 /** A bare name will not do: agents' own reminders are full of them. */
 function toolNamedIn(prompt: string, tools: SandboxRequest['tools']): Tool | undefined {
   const named = [...prompt.matchAll(TOOL_NAMED)].map(([, name]) => name)
-  return tools?.find((tool) => tool.function && named.includes(tool.function.name))
+  return tools?.find((tool) => tool?.function && named.includes(tool.function.name))
 }
 
 /**
@@ -130,14 +130,20 @@ function toolNamedIn(prompt: string, tools: SandboxRequest['tools']): Tool | und
 function toolCallFor({ tools, tool_choice }: SandboxRequest, prompt: string): ToolCall[] | undefined {
   if (!tools || tool_choice === 'none') return undefined
   const named = toolNamedIn(prompt, tools)
-  const insisted = tool_choice === 'required' || typeof tool_choice === 'object' ? tools[0] : undefined
-  const tool = (named ?? insisted)?.function
+  const insists = tool_choice === 'required' || (typeof tool_choice === 'object' && tool_choice !== null)
+  const tool = (chosenFrom(tools, tool_choice) ?? named ?? (insists ? tools[0] : undefined))?.function
   if (!tool) return undefined
   const call = {
     name: tool.name,
     arguments: argumentsIn(prompt) ?? argumentsIn(unquoted(prompt)) ?? made(tool, prompt),
   }
   return [{ id: `call_${newId().replaceAll('-', '').slice(0, 24)}`, type: 'function', function: call }]
+}
+
+/** The one that `{ type: "function", function: { name } }` asks for. */
+function chosenFrom(tools: Tool[], choice: unknown): Tool | undefined {
+  const name = (choice as { function?: { name?: unknown } } | null | undefined)?.function?.name
+  return name === undefined ? undefined : tools.find((tool) => tool?.function?.name === name)
 }
 
 function made({ parameters }: NonNullable<Tool['function']>, prompt: string): string {
@@ -194,7 +200,9 @@ const quote = (text: string) => `“${text.length > QUOTE_MAX ? `${text.slice(0,
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
-  return (content as { text?: unknown }[]).map(({ text }) => (typeof text === 'string' ? text : '')).join('')
+  return (content as ({ text?: unknown } | null)[])
+    .map((part) => (typeof part?.text === 'string' ? part.text : ''))
+    .join('')
 }
 
 /** Words with the blanks before them, CJK characters one by one, long words in parts: about an LLM token each. */

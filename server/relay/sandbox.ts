@@ -63,15 +63,20 @@ function send(response: ServerResponse, status: number, body: object): void {
 
 interface EmbeddingsRequest {
   model: string
-  input: string | string[]
+  /** Texts, or texts as their LLM tokens. */
+  input: string | (string | number | number[])[]
 }
 
 /** The same vector for the same text, of length 1; it means nothing. */
 function embeddingsOf({ model, input }: EmbeddingsRequest): object {
-  const texts = [input].flat()
-  const tokens = texts.reduce((sum, text) => sum + tokensIn(text), 0)
+  const isOneList = Array.isArray(input) && typeof input[0] === 'number'
+  const texts = (isOneList ? [input] : [input].flat()) as (string | number[])[]
+  const tokens = texts.reduce(
+    (sum, text) => sum + (typeof text === 'string' ? tokensIn(text) : text.length),
+    0,
+  )
   const data = texts.map((text, index) => {
-    const bytes = createHash('sha256').update(text).digest().subarray(0, EMBEDDING_LENGTH)
+    const bytes = createHash('sha256').update(String(text)).digest().subarray(0, EMBEDDING_LENGTH)
     const length = Math.hypot(...bytes) || 1
     return { object: 'embedding', index, embedding: Array.from(bytes, (byte) => byte / length) }
   })

@@ -1,5 +1,5 @@
 import { DomainError } from '../platform/errors.ts'
-import { formatCny } from '../platform/money.ts'
+import { formatCny, type Nano } from '../platform/money.ts'
 import type { SqlPool } from '../platform/sql.ts'
 import { isCapped } from '../tokens/caps.ts'
 import type { TokenHolder } from '../tokens/token.book.ts'
@@ -62,19 +62,51 @@ const PERIOD_IN_CHINESE = { day: '每日', week: '每周', month: '每月' } as 
 const PER = { day: 'daily', week: 'weekly', month: 'monthly' } as const
 
 function refuseAt(scope: 'API token' | 'account', spends: Spend[]): void {
-  for (const { period, spent, cap, resetsAt } of spends)
-    if (cap !== null && spent >= cap)
-      throw new DomainError(
-        'payment_required',
-        'spend_cap_exceeded',
-        `The ${PER[period]} spend cap of this ${scope} (¥${formatCny(cap)}) is reached. It resets at ${resetsAt.toISOString()}. Raise the cap in the console to go on sooner.`,
-        {
-          scope: scope === 'account' ? 'account' : 'api_token',
-          period,
-          cap: formatCny(cap),
-          spent: formatCny(spent),
-          resets_at: resetsAt.toISOString(),
-          zh: `${scope === 'account' ? '账户' : '令牌'}的${PERIOD_IN_CHINESE[period]}消费上限（¥${formatCny(cap)}）已达到，将于 ${resetsAt.toISOString()} 重置。可在控制台提高上限。`,
-        },
-      )
+  for (const spend of spends) {
+    const { cap, spent, held } = spend
+    if (cap !== null && spent - held >= cap) throw reached(scope, spend, cap)
+  }
+  for (const spend of spends)
+    if (spend.cap !== null && spend.spent >= spend.cap) throw full(scope, spend, spend.cap)
 }
+
+type Scope = Parameters<typeof refuseAt>[0]
+const inChinese = (scope: Scope, period: Spend['period']) =>
+  `${scope === 'account' ? '账户' : '令牌'}的${PERIOD_IN_CHINESE[period]}消费上限`
+
+function reached(scope: Scope, { period, spent, resetsAt }: Spend, cap: Nano): DomainError {
+  const resets = resetsAt.toISOString()
+  return new DomainError(
+    'payment_required',
+    'spend_cap_exceeded',
+    `The ${PER[period]} spend cap of this ${scope} (¥${formatCny(cap)}) is reached. It resets at ${resets}. Raise the cap in the console to go on sooner.`,
+    {
+      ...facts(scope, period, cap, spent),
+      resets_at: resets,
+      zh: `${inChinese(scope, period)}（¥${formatCny(cap)}）已达到，将于 ${resets} 重置。可在控制台提高上限。`,
+    },
+  )
+}
+
+/** Held for requests that run or are being settled: what they do not use comes back, so a moment later may do. */
+function full(scope: Scope, { period, spent, held, resetsAt }: Spend, cap: Nano): DomainError {
+  return new DomainError(
+    'payment_required',
+    'spend_cap_exceeded',
+    `The rest of the ${PER[period]} spend cap of this ${scope} (¥${formatCny(cap)}) is held for requests that still run. Try again in a moment, or raise the cap in the console.`,
+    {
+      ...facts(scope, period, cap, spent),
+      held: formatCny(held),
+      resets_at: resetsAt.toISOString(),
+      retryAfter: 1,
+      zh: `${inChinese(scope, period)}（¥${formatCny(cap)}）的余量正由未完成的请求占用，请稍后重试，或在控制台提高上限。`,
+    },
+  )
+}
+
+const facts = (scope: Scope, period: Spend['period'], cap: Nano, spent: Nano) => ({
+  scope: scope === 'account' ? 'account' : 'api_token',
+  period,
+  cap: formatCny(cap),
+  spent: formatCny(spent),
+})

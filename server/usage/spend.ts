@@ -10,6 +10,8 @@ export interface Spend {
   period: CalendarPeriod
   /** Settled and held. */
   spent: Nano
+  /** Of that, what requests hold that run or are being settled; the rest may come back. */
+  held: Nano
   cap: Nano | null
   resetsAt: Date
 }
@@ -93,6 +95,7 @@ const spends = (periods: ReturnType<typeof periodsAt>, sums: Sums, caps: CapSett
   periods.map(({ period, end }) => ({
     period,
     spent: sums[period] + sums.held,
+    held: sums.held,
     cap: caps[period],
     resetsAt: end,
   }))

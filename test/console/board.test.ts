@@ -5,6 +5,7 @@ import { instantOf, startOfDay } from '../../web/src/i18n/zone.ts'
 import { comparePlans } from '../../web/src/plans/payoff.ts'
 import { daysLeft, moneyOf } from '../../web/src/dashboard/pace.ts'
 import { alertsOf } from '../../web/src/dashboard/useAlerts.ts'
+import { capAmounts } from '../../web/src/tokens/cap-amounts.ts'
 
 const cell = (start: string, cost: string, requests = '1') => ({
   start,
@@ -151,4 +152,10 @@ test('years that no clock writes with four digits are no day, and throw nothing'
     expect([day, startOfDay(day)]).toEqual([day, undefined])
   expect(instantOf('9999-12-31T23:59:59', 'America/Los_Angeles')).toBeUndefined()
   expect(startOfDay('2026-11-29')).toBeInstanceOf(Date)
+})
+
+test('a cap and what is used of it are told apart to the last digit where cents would not', () => {
+  expect(capAmounts('0.064136', '0.0645')).toEqual({ spent: '¥0.064136', cap: '¥0.0645' })
+  expect(capAmounts('5', '20')).toEqual({ spent: '¥5.00', cap: '¥20.00' })
+  expect(capAmounts('20', '20')).toEqual({ spent: '¥20.00', cap: '¥20.00' })
 })

@@ -174,6 +174,26 @@ describe.skipIf(missingBrowser)(`forms (${missingBrowser ?? 'Chromium'})`, () =>
     expect(faults).toEqual([])
   })
 
+  test('an edit sends what was changed in it, and takes back nothing that changed elsewhere', async () => {
+    const { page, person, tokenId, faults } = await visit(browser, app)
+    const update = (fields: string) =>
+      person.graphql(`mutation { updateApiToken(input: { id: "${tokenId}", ${fields} }) { __typename } }`)
+    await update('capDay: "10"')
+    await page.goto('/console/tokens')
+    await page.getByRole('button', { name: 'Actions for laptop' }).click()
+    await page.getByRole('menuitem', { name: 'Edit' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Requests per minute').fill('30')
+    await update('capDay: "5"')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const { data } = await person.graphql(
+      '{ viewer { apiTokens(first: 1) { edges { node { capDay requestsPerMinute } } } } }',
+    )
+    expect(data.viewer.apiTokens.edges[0].node).toEqual({ capDay: '5', requestsPerMinute: 30 })
+    expect(faults).toEqual([])
+  })
+
   test('the step that connects a client opens its set-up, once', async () => {
     const { page, faults } = await visit(browser, app)
     await page.goto('/console')

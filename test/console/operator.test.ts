@@ -98,6 +98,7 @@ describe.skipIf(missingBrowser)(`the operator's console (${missingBrowser ?? 'Ch
     await page.getByRole('button', { name: 'Refund', exact: true }).click()
     await expect.poll(() => page.getByTestId('refund-effect').textContent()).toContain('¥79.50')
     await dialog().getByText('The wallet goes below zero').waitFor()
+    await dialog().getByText('The customer reads it in the statement.').waitFor()
     await dialog().getByLabel('Amount in CNY').fill('30.25')
     await because('asked for it back')
     const refund = dialog().getByRole('button', { name: 'Refund' })
@@ -125,6 +126,8 @@ describe.skipIf(missingBrowser)(`the operator's console (${missingBrowser ?? 'Ch
       'Payment refunded',
     ])
       await table.getByText(act, { exact: true }).first().waitFor()
+    await page.goto(`/admin/users/${customer.id}?tab=audit`)
+    await page.getByRole('table').getByText('Payment refunded', { exact: true }).waitFor()
     await page.goto('/admin')
     const latest = page.getByRole('table', { name: 'Audit' })
     await latest.getByText('Payment refunded', { exact: true }).waitFor()

@@ -50,6 +50,10 @@ describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})
     }
     expect(links.map(([href]) => href)).toContain('https://tracker.example/p.png')
     expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
+    // What looks like a tag is said, not lost.
+    await page.getByLabel('Message').fill('a std::vector<int> here')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.locator('.prose-answer').getByText('a std::vector<int> here').waitFor()
     expect(await violations(page)).toEqual([])
     // Reading hostile HTML in an inert document is reported by Chromium when the policy refuses its handlers: it held.
     expect(faults.filter((fault) => !fault.startsWith('Executing inline event handler'))).toEqual([])

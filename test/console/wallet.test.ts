@@ -80,6 +80,24 @@ describe.skipIf(missingBrowser)(`entries of the wallet (${missingBrowser ?? 'Chr
     expect(faults).toEqual([])
   })
 
+  test('entries, sums and caps follow what is paid while the page is open', async () => {
+    const { page, chat, person, faults } = await visit(browser, app, { money: '10' })
+    await person.graphql('mutation { setSpendCaps(input: { month: "20" }) { __typename } }')
+    await page.goto('/console/wallet')
+    const rows = page.getByRole('table', { name: 'Entries' }).locator('tbody tr')
+    await expect.poll(() => rows.count()).toBe(2)
+    await page.getByText('Live', { exact: true }).first().waitFor()
+    await page.getByText('¥0.00 of ¥20.00 this month').waitFor()
+    await app.app.services.sql.query(
+      "UPDATE bucket SET valid_until = now() WHERE kind = 'bonus' AND account_id = $1",
+      [(await person.graphql('{ viewer { id } }')).data.viewer.id],
+    )
+    await chat()
+    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(3)
+    await page.getByText('¥0.00 of ¥20.00 this month').waitFor({ state: 'detached' })
+    expect(faults).toEqual([])
+  })
+
   test('days and times are by the clock of the account, not of the browser', async () => {
     const { page, person, faults } = await visit(browser, app)
     const timeZone = 'Pacific/Kiritimati'

@@ -98,6 +98,24 @@ test('a message of more than 64 KB closes the socket', async () => {
   expect(await code).toBe(1009)
 })
 
+test.each([
+  ['subscription { balanceChanged { nowhere } }', /Cannot query field "nowhere"/],
+  ['subscription {', /Syntax Error/],
+  [
+    'subscription ($bucketSeconds: Int!) { usageTick(bucketSeconds: $bucketSeconds) { sequence } }',
+    /bucketSeconds/,
+  ],
+])('over a socket too a mistake in the operation is the caller’s: %s', async (query, message) => {
+  const { one } = await person()
+  const listener = listen(server, one)
+  await listener.ready
+  listener.subscribe(query)
+  await expect.poll(() => listener.heard).toHaveLength(1)
+  const [error] = [listener.heard[0].errors ?? listener.heard[0]].flat()
+  expect(error).toMatchObject({ extensions: { code: 'invalid_request' } })
+  expect(error.message).toMatch(message)
+})
+
 test('over a socket the same rules hold as over HTTP', async () => {
   const { one } = await person()
   const listener = listen(server, one)

@@ -55,6 +55,7 @@ describe.each(databases)('admission on $name', ({ missing, open }) => {
   promise('the answer to an empty account names its balances and what to do', async () => {
     const accountId = await books.account({ wallet: -1_500_000_000n })
     await expect(ledger.admit(request(accountId))).rejects.toMatchObject({
+      message: expect.stringMatching(/^Nothing is left/),
       detail: {
         balance: { bonusTokens: '0', quota: '0', wallet: '-1.5' },
         remedies: ['top_up', 'redeem_code', 'wait_for_bonus'],

@@ -141,6 +141,8 @@ describe.each(databases)('an answer that is given as a whole, on $name', ({ miss
       expect(await held(accountId)).toBe(2)
       await expect(ledger.admit({ ...big, requestId: newId() })).rejects.toMatchObject({
         code: 'insufficient_balance',
+        message: expect.stringMatching(/held for requests that still run/),
+        detail: { retryAfter: 1 },
       })
       await Promise.all([young, asked].map((one) => one.settle(outcome(60, 40))))
       await expectBooksInOrder(books.sql)

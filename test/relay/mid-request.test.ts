@@ -91,13 +91,28 @@ test('T18: a token that is revoked, and one over its cap, finish what runs; what
   })
   expect(first.record).toMatchObject({ status: 'SUCCEEDED', completionTokens: '50' })
   expect((await revoked.chat()).status).toBe(401)
-  const second = await during(capped, async () => {
-    await sql.query('UPDATE api_token SET cap_day = 1 WHERE id = $1', [capped.tokenId])
+  const capAt = async (nano: number) => {
+    await sql.query('UPDATE api_token SET cap_day = $2 WHERE id = $1', [capped.tokenId, nano])
     tokenBook.forgetToken(capped.tokenId)
+  }
+  await capAt(1_000_000_000_000)
+  const second = await during(capped, async () => {
+    await capAt(1)
+    // What a running request does not use comes back: who asks again in a moment may get in.
+    const held = await capped.chat()
+    expect([held.status, held.headers.get('x-should-retry'), held.headers.get('retry-after')]).toEqual([
+      402,
+      'true',
+      '1',
+    ])
+    const { error } = (await held.json()) as any
+    expect(error).toMatchObject({ code: 'spend_cap_exceeded', message: expect.stringMatching(/still run/) })
+    expect(Number(error.held)).toBeGreaterThan(0)
   })
   expect(second.record).toMatchObject({ status: 'SUCCEEDED', completionTokens: '50' })
   const refused = await capped.chat()
   expect([refused.status, ((await refused.json()) as any).error.code]).toEqual([402, 'spend_cap_exceeded'])
+  expect(refused.headers.get('x-should-retry')).toBe('false')
 })
 
 test('T33: the report of a day adds up to the entries of that day, in the zone it was asked for', async () => {

@@ -142,6 +142,22 @@ test('the same text has the same embedding, and other texts have others', async 
   expect(usage).toEqual({ prompt_tokens: 5, total_tokens: 5 })
 })
 
+test('texts may come as their tokens, and what has no text is no failure', async () => {
+  const one = await post('/embeddings', { model: 'm', input: [1, 2, 3] })
+  expect([one.data.length, one.usage.prompt_tokens]).toEqual([1, 3])
+  const two = await post('/embeddings', { model: 'm', input: [[1, 2], [3]] })
+  expect([two.data.length, two.usage.prompt_tokens]).toEqual([2, 3])
+  const odd = { model: 'glm-5', messages: [{ role: 'user', content: [null] }], tools: [null] }
+  expect((await post('/chat/completions', odd)).choices[0].message.content).toMatch(/sandbox/)
+})
+
+test('of two tools the one that is chosen is called', async () => {
+  const tools = ['first', 'second'].map((name) => ({ type: 'function', function: { name } }))
+  const tool_choice = { type: 'function', function: { name: 'second' } }
+  const { choices } = await post('/chat/completions', { model: 'glm-5', messages, tools, tool_choice })
+  expect(choices[0].message.tool_calls[0].function.name).toBe('second')
+})
+
 test('it lists itself, and knows no other door', async () => {
   expect(await (await fetch(`${sandbox.url}/models`)).json()).toMatchObject({ data: [{ id: 'sandbox' }] })
   expect((await fetch(`${sandbox.url}/images`)).status).toBe(404)

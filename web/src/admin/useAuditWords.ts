@@ -19,7 +19,7 @@ const MONEY = new Set([
   'price',
   'quota',
 ])
-const MOMENTS = new Set(['expiresAt', 'from', 'publishedFrom', 'publishedUntil', 'retiresAt'])
+const MOMENTS = new Set(['expiresAt', 'from', 'publishedFrom', 'publishedUntil', 'retiresAt', 'suspendedAt'])
 /** Parts per million that are paid of the list price. */
 const PAID_SHARES = new Set(['discountPpm', 'modelDiscountPpm'])
 /** Fields whose value is one of a few words of ours. */

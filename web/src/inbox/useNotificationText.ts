@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import { formatCount, formatDateTime, formatMoney } from '../i18n/format.ts'
+import { capAmounts } from '../tokens/cap-amounts.ts'
 import type { Notification } from './inbox.graphql.ts'
 
 /** A notification in the language of the page; an announcement brings its own words. */
@@ -10,6 +11,8 @@ export function useNotificationText() {
       const { titleEn, titleZh, bodyEn, bodyZh } = announcement
       return locale.value === 'en' ? { title: titleEn, body: bodyEn } : { title: titleZh, body: bodyZh }
     }
+    const isCap = kind === 'SPEND_CAP_NEAR' || kind === 'SPEND_CAP_REACHED'
+    const cap = isCap && capAmounts(facts.amount ?? '', facts.limit ?? '')
     const values = {
       amount: facts.amount === null ? '' : formatMoney(facts.amount),
       limit: facts.limit === null ? '' : formatMoney(facts.limit),
@@ -19,8 +22,8 @@ export function useNotificationText() {
       token: facts.apiTokenName ?? '',
       period: facts.period === null ? '' : t(`inbox.period.${facts.period}`),
       at: facts.at === null ? '' : formatDateTime(new Date(facts.at), locale.value),
+      ...(cap && { amount: cap.spent, limit: cap.cap }),
     }
-    const isCap = kind === 'SPEND_CAP_NEAR' || kind === 'SPEND_CAP_REACHED'
     const body = isCap && facts.apiTokenName !== null ? `${kind}_TOKEN` : kind
     return { title: t(`inbox.title.${kind}`, values), body: t(`inbox.body.${body}`, values) }
   }

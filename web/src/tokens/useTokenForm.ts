@@ -26,6 +26,7 @@ export function useTokenForm() {
     form.models = [...(token?.models ?? [])]
     form.ips = token?.ipAllowList.join('\n') ?? ''
     limits.value = limitFormOf(token)
+    filled = texts()
   }
 
   /** Null: never. Undefined: no day was chosen yet, or one that cannot be. */
@@ -67,5 +68,14 @@ export function useTokenForm() {
     ...limitsFrom(limits.value),
   })
 
-  return { form, limits, expiresAt, fill, check, settings }
+  /** What was filled in, to tell what is changed: what another window changed meanwhile is not taken back. */
+  let filled: Partial<Record<string, string>> = {}
+  const texts = () =>
+    Object.fromEntries(Object.entries(settings()).map(([name, value]) => [name, JSON.stringify(value)]))
+  const changes = (): Partial<TokenSettings> => {
+    const now = texts()
+    return Object.fromEntries(Object.entries(settings()).filter(([name]) => now[name] !== filled[name]))
+  }
+
+  return { form, limits, expiresAt, fill, check, settings, changes }
 }

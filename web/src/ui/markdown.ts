@@ -10,11 +10,18 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
   node.setAttribute('target', '_blank')
 })
 
+/** Models write these where Markdown has no words for them. */
+const PLAIN_TAG = /^<\/?(br|sub|sup|kbd|u|mark)\s*\/?>$/i
+/** Any other tag is what was said, such as `vector<int>`, and would be lost as one. */
+const inPlace = (text: string, block: boolean | undefined) =>
+  block ? `<p>${escaped(text)}</p>` : escaped(text)
+
 /** An image would be fetched by being shown, and tell who reads: it is a link, loaded by a click and elsewhere. */
 const marked = new Marked({
   gfm: true,
   breaks: true,
   renderer: {
+    html: ({ text, block }) => (PLAIN_TAG.test(text.trim()) ? text : inPlace(text, block)),
     image: ({ href, text }) => `<a href="${escaped(href)}">🖼 ${escaped(text || href)}</a>`,
   },
 })

@@ -64,6 +64,7 @@ export const auditDetail = {
     titleEn: 'Title, English',
     titleZh: 'Title, Chinese',
     tokenizer: 'Tokenizer',
+    suspendedAt: 'Suspended since',
     tokens: 'Tokens',
     userId: 'Account',
     usesPerCode: 'Uses per code',

@@ -64,6 +64,7 @@ export const auditDetail = {
     titleEn: '英文标题',
     titleZh: '中文标题',
     tokenizer: '分词器',
+    suspendedAt: '停用时间',
     tokens: 'Token',
     userId: '账户',
     usesPerCode: '每码可用次数',
