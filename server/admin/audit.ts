@@ -42,7 +42,8 @@ export async function listAudit(
   const [past, order] = query.backwards ? ['>', 'ASC'] : ['<', 'DESC']
   const rows = await ctx.sql.query<AuditEntry>(
     `SELECT a.id, u.email AS actor, u.id AS "actorId", a.action, a.target, t.email AS "targetEmail",
-            coalesce(split_part(c.name, ' ' || c.id, 1), n.title_en, b.prefix, a.detail ->> 'name') AS "targetName",
+            coalesce(split_part(c.name, ' ' || c.id, 1), n.title_en, b.prefix, p.email, a.detail ->> 'name',
+                     a.detail -> 'before' ->> 'titleEn', a.detail -> 'after' ->> 'titleEn') AS "targetName",
             a.reason, a.ip, a.detail::text AS detail, a.created_at AS "createdAt"
      FROM audit_entry a JOIN app_user u ON u.id = a.actor_id
      CROSS JOIN LATERAL (SELECT CASE WHEN a.target ~ '^[0-9a-f-]{36}$' THEN a.target::uuid END AS id) target
@@ -52,6 +53,7 @@ export async function listAudit(
      LEFT JOIN code_batch b ON b.id = target.id
      LEFT JOIN payment_order o ON o.id = target.id
      LEFT JOIN invitation i ON i.id = target.id
+     LEFT JOIN app_user p ON p.id = coalesce(o.user_id, i.invitee_id)
      WHERE ($1::uuid IS NULL OR a.id ${past} $1)
        AND ($3::text IS NULL OR strpos(u.email_key, lower($3)) > 0)
        AND ($4::text IS NULL OR a.action = $4)

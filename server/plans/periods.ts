@@ -116,7 +116,8 @@ export async function payPeriod(tx: Sql, ledger: Ledger, period: NewPeriod): Pro
       amount: offer.quotaNano,
       validFrom: start,
       validUntil: end,
-      kind: 'purchase',
+      // A plan that was given, or came with a code, was not bought.
+      kind: price > 0n ? 'purchase' : 'grant',
     })
   await tx.query(
     `INSERT INTO plan_period (id, subscription_id, user_id, plan_version_id, price_nano, period_start, period_end,

@@ -93,7 +93,7 @@ export const tooManyAtOnce = (limit: number) =>
   new DomainError(
     'rate_limited',
     'rate_limit_exceeded',
-    `This API token may run ${limit} requests at a time. Wait for one to end.`,
+    `This API token may run ${limit === 1 ? '1 request' : `${limit} requests`} at a time. Wait for one to end.`,
     {
       limit,
       unit: 'concurrent',

@@ -81,6 +81,10 @@ describeMarket('what an operator does for one user', (promise) => {
       const { user } = await admin.do('giveUserPlan', give, USER)
       await admin.do('giveUserPlan', give, USER)
       expect(user).toMatchObject({ quota: '60', terms: { planId: 'pro' } })
+      const { viewer } = await person.ask(
+        '{ viewer { wallet { entries(first: 2, filter: { pool: QUOTA }) { edges { node { kind } } } } } }',
+      )
+      expect(viewer.wallet.entries.edges[0].node).toEqual({ kind: 'GRANT' })
       // An hour of a month was used.
       expect(Number(user.wallet)).toBeCloseTo(49 - 49 / 720, 1)
       later()

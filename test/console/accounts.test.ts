@@ -184,6 +184,8 @@ describe.skipIf(missingBrowser)(`accounts in a real browser (${missingBrowser ??
     await page.getByLabel('Current password').fill(password)
     await page.getByRole('button', { name: 'Change password' }).click()
     await page.getByText('Your password is changed.').first().waitFor()
+    expect(await page.getByText('Fill this in.').count()).toBe(0)
+    expect(await page.getByLabel('Current password').getAttribute('aria-invalid')).not.toBe('true')
 
     await page.getByRole('button', { name: 'Delete account…' }).click()
     const dialog = page.getByRole('dialog')

@@ -63,6 +63,7 @@ const message = (values: Partial<ChatMessage>): ChatMessage => ({
   failure: undefined,
   retryAt: undefined,
   repeats: 0,
+  cut: false,
   usage: undefined,
   charge: undefined,
   requestId: undefined,

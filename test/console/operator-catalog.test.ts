@@ -155,6 +155,12 @@ describe.skipIf(missingBrowser)(
       await page.reload()
       await added.getByText('qwen/qwen4-max').waitFor()
       expect(await added.getByText('Below cost').count()).toBe(0)
+
+      await added.getByRole('button', { name: 'Edit' }).click()
+      await page.getByLabel('Ends on').fill('2026-11-01T00:00')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await added.getByText('Ended', { exact: true }).waitFor()
+      expect(await models('qwen4-max')).toBe(404)
     })
 
     test('a channel that fails says so in words, and is asked again when the operator says so', async () => {

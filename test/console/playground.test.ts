@@ -164,6 +164,22 @@ describe.skipIf(missingBrowser)(`Model Testing (${missingBrowser ?? 'Chromium'})
     expect(await page.getByRole('link', { name: 'Receipt' }).count()).toBe(0)
   })
 
+  test('an answer that ends at Max tokens says so, streamed and whole', async () => {
+    const { page, faults } = await visit(browser, app, { money: '10' })
+    await page.goto('/console/playground')
+    await page.getByLabel('Max tokens').fill('4')
+    const send = async (count: number) => {
+      await page.getByLabel('Message').fill('Hello')
+      await page.getByRole('button', { name: 'Send' }).click()
+      await expect.poll(() => page.getByTestId('cost').count()).toBe(count)
+    }
+    await send(1)
+    await page.getByRole('switch', { name: 'Stream the answer' }).click()
+    await send(2)
+    expect(await page.getByText(/^The answer ended at/).count()).toBe(2)
+    expect(faults).toEqual([])
+  })
+
   test('a setting that the gateway would refuse is shown at its field, and nothing is sent', async () => {
     const { page } = await visit(browser, app, { money: '10' })
     const sent: string[] = []

@@ -4,6 +4,8 @@ export interface StreamEvent {
   reasoning: string
   usage: ChatUsage | undefined
   error: ChatError | undefined
+  /** The answer ended at a limit of its length. */
+  cut: boolean
   done: boolean
 }
 
@@ -39,19 +41,31 @@ export function createEventReader() {
 }
 
 function readEvent(data: string): StreamEvent {
-  const event: StreamEvent = { content: '', reasoning: '', usage: undefined, error: undefined, done: false }
+  const event: StreamEvent = {
+    content: '',
+    reasoning: '',
+    usage: undefined,
+    error: undefined,
+    cut: false,
+    done: false,
+  }
   if (data === '[DONE]') return { ...event, done: true }
   const chunk = JSON.parse(data) as {
-    choices?: { delta?: { content?: string | null; reasoning_content?: string | null } }[]
+    choices?: {
+      delta?: { content?: string | null; reasoning_content?: string | null }
+      finish_reason?: string | null
+    }[]
     usage?: ChatUsage | null
     error?: ChatError
   }
-  const delta = chunk.choices?.[0]?.delta
+  const choice = chunk.choices?.[0]
+  const delta = choice?.delta
   return {
     ...event,
     content: delta?.content ?? '',
     reasoning: delta?.reasoning_content ?? '',
     usage: chunk.usage ?? undefined,
     error: chunk.error,
+    cut: choice?.finish_reason === 'length',
   }
 }

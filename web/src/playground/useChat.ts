@@ -23,6 +23,8 @@ export interface ChatMessage {
   retryAt: number | undefined
   /** How often it has been sent again by itself. */
   repeats: number
+  /** It ended at a limit of its length. */
+  cut: boolean
   usage: ChatUsage | undefined
   charge: ChargeState | undefined
   requestId: string | undefined
@@ -194,6 +196,7 @@ const message = (role: ChatMessage['role'], model: string, content = ''): ChatMe
   failure: undefined,
   retryAt: undefined,
   repeats: 0,
+  cut: false,
   usage: undefined,
   charge: undefined,
   requestId: undefined,
@@ -213,6 +216,7 @@ async function readStream(response: Response, answer: ChatMessage, started: numb
       answer.content += event.content
       answer.reasoning += event.reasoning
       answer.usage = event.usage ?? answer.usage
+      answer.cut ||= event.cut
       complete ||= event.done
     }
   }
@@ -221,10 +225,11 @@ async function readStream(response: Response, answer: ChatMessage, started: numb
 
 async function readWhole(response: Response, answer: ChatMessage) {
   const body = (await response.json()) as {
-    choices: { message: { content: string | null; reasoning_content?: string } }[]
+    choices: { message: { content: string | null; reasoning_content?: string }; finish_reason?: string }[]
     usage: ChatUsage
   }
   answer.content = body.choices[0]?.message.content ?? ''
   answer.reasoning = body.choices[0]?.message.reasoning_content ?? ''
+  answer.cut = body.choices[0]?.finish_reason === 'length'
   answer.usage = body.usage
 }

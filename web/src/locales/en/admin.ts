@@ -65,6 +65,8 @@ export const admin = {
     description: 'Description',
     descriptionZh: 'Description in Chinese',
     displayName: 'Name',
+    ended: 'Ended',
+    ends: 'Ends on {date}',
     edit: 'Edit',
     editText: 'What customers see in the Model Plaza. Prices are set on their own, and receipts keep theirs.',
     editTitle: 'Edit {name}',

@@ -156,6 +156,7 @@ export const playground = {
   send: 'Send',
   settings: 'Settings',
   stop: 'Stop',
+  cut: 'The answer ended at “Max tokens”, or at the longest that the model gives.',
   stopped: 'Stopped. What had been produced until then is charged.',
   stream: 'Stream the answer',
   style: { precise: 'Precise', balanced: 'Balanced', creative: 'Creative' },

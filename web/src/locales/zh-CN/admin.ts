@@ -63,6 +63,8 @@ export const admin = {
     description: '介绍',
     descriptionZh: '中文介绍',
     displayName: '名称',
+    ended: '已下线',
+    ends: '{date} 下线',
     edit: '编辑',
     editText: '客户在模型广场看到的内容。价格单独设置，已有账单保持原价。',
     editTitle: '编辑 {name}',

@@ -148,6 +148,7 @@ export const playground = {
   send: '发送',
   settings: '设置',
   stop: '停止',
+  cut: '回答已达到“最大 Token 数”或模型的最长长度，在此结束。',
   stopped: '已停止。此前生成的内容照常计费。',
   stream: '流式输出',
   style: { precise: '严谨', balanced: '平衡', creative: '创意' },
