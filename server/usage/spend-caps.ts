@@ -61,20 +61,20 @@ export function createSpendCaps({ sql, now }: { sql: SqlPool; now: () => Date })
 const PERIOD_IN_CHINESE = { day: '每日', week: '每周', month: '每月' } as const
 const PER = { day: 'daily', week: 'weekly', month: 'monthly' } as const
 
-function refuseAt(scope: 'API token' | 'account', spends: Spend[]): void {
-  for (const spend of spends) {
-    const { cap, spent, held } = spend
-    if (cap !== null && spent - held >= cap) throw reached(scope, spend, cap)
-  }
-  for (const spend of spends)
-    if (spend.cap !== null && spend.spent >= spend.cap) throw full(scope, spend, spend.cap)
+type Scope = 'API token' | 'account'
+
+/** A cap that settled money has reached comes first: waiting for what runs would not help there. */
+function refuseAt(scope: Scope, spends: Spend[]): void {
+  const capped = spends.flatMap((spend) => (spend.cap === null ? [] : [{ ...spend, cap: spend.cap }]))
+  for (const spend of capped) if (spend.spent - spend.held >= spend.cap) throw reached(scope, spend)
+  for (const spend of capped) if (spend.spent >= spend.cap) throw full(scope, spend)
 }
 
-type Scope = Parameters<typeof refuseAt>[0]
+type Capped = Spend & { cap: Nano }
 const inChinese = (scope: Scope, period: Spend['period']) =>
   `${scope === 'account' ? '账户' : '令牌'}的${PERIOD_IN_CHINESE[period]}消费上限`
 
-function reached(scope: Scope, { period, spent, resetsAt }: Spend, cap: Nano): DomainError {
+function reached(scope: Scope, { period, spent, cap, resetsAt }: Capped): DomainError {
   const resets = resetsAt.toISOString()
   return new DomainError(
     'payment_required',
@@ -89,7 +89,7 @@ function reached(scope: Scope, { period, spent, resetsAt }: Spend, cap: Nano): D
 }
 
 /** Held for requests that run or are being settled: what they do not use comes back, so a moment later may do. */
-function full(scope: Scope, { period, spent, held, resetsAt }: Spend, cap: Nano): DomainError {
+function full(scope: Scope, { period, spent, held, cap, resetsAt }: Capped): DomainError {
   return new DomainError(
     'payment_required',
     'spend_cap_exceeded',
